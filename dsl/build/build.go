@@ -1,0 +1,94 @@
+// Package build makes plugin binaries from generated source.
+//
+// A plugin is a small Go program: the generated package of its rule, a main of
+// one line, and the packages of this module that speak with a host. Plugin
+// writes them, from copies that the program carries within itself, into a fresh
+// folder as a module of the same path, and has the Go tool compile it there. So
+// the same steps work inside the checkout and in any other folder, and the same
+// input gives the same binary, byte for byte, on every machine with the same
+// version of Go.
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Package is the generated source of a rule.
+type Package struct {
+	Name   string // the rule's name
+	Source string // the rule's text, as in NAME.opt
+	Go     []byte // the generated file, zNAME.go, which declares Rule
+}
+
+// Plugin compiles a package to a plugin binary, the file out. Missing folders
+// on the way to out are made; an older file of that name is replaced in one
+// step once the new one is complete. It needs the Go tool, and where the
+// modules that a plugin links are not yet in Go's cache, the network once.
+//
+// The error is a *CompileError where Go refuses the source, and wraps ErrNoGo
+// where there is no Go to run, or one that is too old. When ctx ends, so do the
+// processes of the Go tool, and the error wraps ctx's.
+func Plugin(ctx context.Context, p Package, out string) (err error) {
+	if err := p.check(); err != nil {
+		return err
+	}
+	stage, err := beside(out)
+	if err != nil {
+		return err
+	}
+	defer remove(stage, &err)
+	work, err := os.MkdirTemp("", "optc-build-")
+	if err != nil {
+		return fmt.Errorf("no folder for temporary files can be made; set TMPDIR (on Windows TMP) to one with room: %w", err)
+	}
+	defer remove(work, &err)
+	return p.compile(ctx, work, filepath.Join(stage, "plugin.exe"), out)
+}
+
+// compile writes the module, builds it to made, and renames that to out.
+func (p Package) compile(ctx context.Context, work, made, out string) error {
+	if err := p.write(work); err != nil {
+		return fmt.Errorf("writing the source of plugin %s to be compiled: %w", p.Name, err)
+	}
+	if err := p.goBuild(ctx, work, made); err != nil {
+		return err
+	}
+	if err := os.Rename(made, out); err != nil {
+		return fmt.Errorf("the plugin can't be put in its place; if %s is a plugin that is running, end it first: %w", out, err)
+	}
+	return nil
+}
+
+// beside makes a folder next to out, from which a file can be renamed to out.
+func beside(out string) (string, error) {
+	if info, err := os.Stat(out); err == nil && info.IsDir() {
+		return "", fmt.Errorf("%s is a folder; give the name of the file that the plugin shall be", out)
+	}
+	folder := filepath.Dir(out)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", fmt.Errorf("the folder %s can't be made; choose another for the plugin: %w", folder, err)
+	}
+	stage, err := os.MkdirTemp(folder, ".optc-build-")
+	if err != nil {
+		return "", fmt.Errorf("nothing can be written in the folder %s; choose another for the plugin, or change its permissions: %w", folder, err)
+	}
+	return filepath.Abs(stage)
+}
+
+// remove deletes a folder of temporary files. A process that was killed a
+// moment ago may still hold a file, so it tries more than once.
+func remove(folder string, err *error) {
+	var last error
+	for try := range 4 {
+		time.Sleep(time.Duration(try) * 50 * time.Millisecond)
+		if last = os.RemoveAll(folder); last == nil {
+			return
+		}
+	}
+	*err = errors.Join(*err, fmt.Errorf("temporary files are left in %s; delete them: %w", folder, last))
+}

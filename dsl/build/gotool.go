@@ -1,0 +1,99 @@
+package build
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// ErrNoGo is what errors of Plugin wrap where there is no Go that can compile
+// a plugin.
+var ErrNoGo = errors.New("no Go that can compile a plugin")
+
+// CompileError says that Go refused the source of a plugin.
+type CompileError struct {
+	Name   string // the rule's name
+	Output string // what Go printed
+}
+
+func (e *CompileError) Error() string {
+	hint := "this is a fault of optc, not of the rule; please report it with the rule's text"
+	if needsModules.MatchString(e.Output) {
+		hint = "modules that a plugin links are not on this machine yet; " +
+			"connect it to the network once, or set GOPROXY to where they can be had, and compile again"
+	}
+	return fmt.Sprintf("Go could not compile the plugin %s:\n%s\n%s", e.Name, e.Output, hint)
+}
+
+// What the Go tool prints where it is too old, and where modules are missing.
+var (
+	tooOld       = regexp.MustCompile(`requires go >= |invalid go version|module requires Go |toolchain not available|cannot find .*toolchain`)
+	needsModules = regexp.MustCompile(`dial tcp|no such host|GOPROXY=off|proxyconnect|connection refused|module lookup disabled|i/o timeout`)
+)
+
+// goBuild compiles the module in folder work to the file made.
+func (p Package) goBuild(ctx context.Context, work, made string) error {
+	tool, err := exec.LookPath("go")
+	if err != nil {
+		return noGo("Go isn't installed, or its folder (often " + usualFolder() + ") is not in PATH")
+	}
+	cmd := exec.CommandContext(ctx, tool, "build", "-mod=readonly", "-trimpath", "-buildvcs=false",
+		"-ldflags=-s -w", "-o", made, "./plugins/"+p.Name+"/plugin")
+	var output bytes.Buffer
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = work, environment(work), &output, &output
+	cmd.WaitDelay = 5 * time.Second
+	killTogether(cmd)
+	err = cmd.Run()
+	return p.explain(ctx, err, strings.TrimSpace(output.String()))
+}
+
+// explain turns the end of the Go tool into an error that says what to do.
+func (p Package) explain(ctx context.Context, err error, output string) error {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("compiling the plugin %s was stopped: %w", p.Name, ctx.Err())
+	case !errors.As(err, &exit):
+		return noGo(fmt.Sprintf("the Go tool can't be run (%v)", err))
+	case tooOld.MatchString(output):
+		return noGo("the Go in PATH is too old:\n" + output + "\n")
+	}
+	if output == "" {
+		output = err.Error()
+	}
+	return &CompileError{Name: p.Name, Output: output}
+}
+
+func noGo(why string) error {
+	return fmt.Errorf("%w: %s; install Go %s or later from https://go.dev/dl, and see that \"go version\" answers",
+		ErrNoGo, why, goVersion())
+}
+
+func usualFolder() string {
+	if runtime.GOOS == "windows" {
+		return `C:\Program Files\Go\bin`
+	}
+	return "/usr/local/go/bin"
+}
+
+// environment is the user's, without what would change the binary: flags, a
+// workspace, another system to compile for, or instructions that not every
+// processor has (with them Go may fuse a product with a sum, which the language
+// forbids). GOFLAGS is not empty, for then Go would look into its own file of
+// settings.
+func environment(work string) []string {
+	return append(os.Environ(),
+		"GOFLAGS=-mod=readonly", "GOWORK=off", "GO111MODULE=on", "CGO_ENABLED=0", "GOEXPERIMENT=",
+		"GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH, "GOAMD64=v1", "GOARM64=v8.0",
+		"GOTMPDIR="+filepath.Join(work, "tmp"))
+}

@@ -1,0 +1,142 @@
+package gogen
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/optc-lang/optc/dsl/ir"
+)
+
+// Precedences of Go's operators; an operand of a lower one is parenthesised.
+const (
+	precOr = iota + 1
+	precAnd
+	precCompare
+	precSum
+	precProduct
+	precUnary
+	precPrimary
+)
+
+// infix are the operations that Go writes between their operands.
+var infix = map[ir.Op]struct {
+	sign string
+	prec int
+}{
+	ir.Add: {"+", precSum}, ir.Sub: {"-", precSum}, ir.Mul: {"*", precProduct}, ir.Div: {"/", precProduct},
+	ir.Eq: {"==", precCompare}, ir.Ne: {"!=", precCompare}, ir.Lt: {"<", precCompare},
+	ir.Le: {"<=", precCompare}, ir.Gt: {">", precCompare}, ir.Ge: {">=", precCompare},
+	ir.And: {"&&", precAnd}, ir.Or: {"||", precOr},
+}
+
+// functions are the operations that package num or math has.
+var functions = map[ir.Op]string{
+	ir.Sqrt: "num.Sqrt", ir.Abs: "num.Abs", ir.Sign: "num.Sign", ir.Min: "num.Min", ir.Max: "num.Max",
+	ir.PowInt: "num.PowInt", ir.Pow: "num.Pow", ir.Exp: "num.Exp", ir.Log: "num.Log", ir.Select: "num.Select",
+}
+
+// ref is a value where it is used: its variable, or its expression.
+func (k *kernel) ref(id ir.ID) (text string, prec int) {
+	if name, ok := k.names[id]; ok {
+		return name, precPrimary
+	}
+	return k.expr(id)
+}
+
+// operand is ref in parentheses where its precedence is below prec.
+func (k *kernel) operand(id ir.ID, prec int) string {
+	text, p := k.ref(id)
+	if p < prec {
+		return "(" + text + ")"
+	}
+	return text
+}
+
+// expr is the expression that makes a value.
+func (k *kernel) expr(id ir.ID) (text string, prec int) {
+	v := &k.p.Values[id]
+	switch v.Op {
+	case ir.Const:
+		return k.constant(v)
+	case ir.ThetaIn:
+		return k.theta + "[i]", precPrimary
+	case ir.Grad:
+		return k.grad + "[i]", precPrimary
+	case ir.Load:
+		return k.buffers[buffer{v.Ref, v.Lag}] + "[i]", precPrimary
+	case ir.Round:
+		return k.round(v)
+	case ir.Neg:
+		return "-" + k.operand(v.Args[0], precPrimary), precUnary
+	case ir.Not:
+		return "!" + k.operand(v.Args[0], precPrimary), precUnary
+	}
+	if op, ok := infix[v.Op]; ok {
+		return k.binary(id, op.sign, op.prec)
+	}
+	return k.function(v), precPrimary
+}
+
+// binary writes x op y; a product that a sum may take in is rounded first.
+func (k *kernel) binary(id ir.ID, sign string, prec int) (string, int) {
+	v := &k.p.Values[id]
+	text := k.operand(v.Args[0], prec) + " " + sign + " " + k.operand(v.Args[1], prec+1)
+	if v.Op == ir.Mul && k.fusible[id] {
+		return k.typeName(v) + "(" + text + ")", precPrimary
+	}
+	return text, prec
+}
+
+func (k *kernel) typeName(v *ir.Value) string {
+	if v.Type == ir.Tensor {
+		return "T"
+	}
+	return "float64"
+}
+
+func (k *kernel) function(v *ir.Value) string {
+	name, ok := functions[v.Op]
+	if !ok {
+		panic(fmt.Sprintf("gogen: no Go for %s", v.Op))
+	}
+	text := name + "("
+	for i, a := range v.Args {
+		arg, _ := k.ref(a)
+		if i > 0 {
+			text += ", "
+		}
+		text += arg
+	}
+	return text + ")"
+}
+
+// constant is a decimal rounded to float64.
+func (k *kernel) constant(v *ir.Value) (string, int) {
+	x, _ := strconv.ParseFloat(v.Text, 64) // a verified program has numbers only
+	if x < 0 {
+		return number(x), precUnary
+	}
+	return number(x), precPrimary
+}
+
+// round is a scalar in the dtype. A constant that both dtypes have exactly is
+// itself.
+func (k *kernel) round(v *ir.Value) (string, int) {
+	if c := &k.p.Values[v.Args[0]]; c.Op == ir.Const && inline(c.Text) {
+		text, prec := k.constant(c)
+		return text, prec
+	}
+	text, _ := k.ref(v.Args[0])
+	if k.p.Values[v.Args[0]].Op == ir.Const {
+		text = "float64(" + text + ")" // rounded twice, as the language has it
+	}
+	return "T(" + text + ")", precPrimary
+}
+
+// inline tells a constant that can stand in tensor arithmetic as it is: one
+// that binary32 has exactly, and that is no negative zero.
+func inline(text string) bool {
+	x, err := strconv.ParseFloat(text, 64)
+	return err == nil && float64(float32(x)) == x && !math.IsInf(x, 0) && !(x == 0 && math.Signbit(x))
+}

@@ -1,0 +1,291 @@
+package gogen
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/optc-lang/optc/dsl/ir"
+	"github.com/optc-lang/optc/dsl/pass"
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+// kernel writes the function of one variant.
+type kernel struct {
+	*writer
+	*plan
+	variant *abi.Variant
+	scope   *scope
+	names   map[ir.ID]string // of the variables written so far
+	buffers map[buffer]string
+	theta   string
+	grad    string
+	line    int // whose text was written last
+}
+
+// buffer is a state as it was some steps ago.
+type buffer struct{ state, lag int }
+
+func newKernel(w *writer, v *abi.Variant, p *ir.Program) *kernel {
+	k := &kernel{writer: w, plan: newPlan(p), variant: v, scope: newScope()}
+	k.names, k.buffers = map[ir.ID]string{}, map[buffer]string{}
+	return k
+}
+
+func (k *kernel) emit() {
+	name := kernelName(k.variant)
+	k.printf("// %s is one step%s.\n", name, k.choices())
+	k.printf("func %s[T abi.Float](u *abi.Update[T]) {\n", name)
+	k.inputs()
+	k.tensors()
+	for pass := range k.passes {
+		k.scalars(pass)
+		if pass == 0 {
+			k.initial()
+		}
+		if pass < k.passes-1 {
+			k.reduce(pass)
+		}
+	}
+	k.lastLoop(maxBranches)
+	k.printf("}\n\n")
+}
+
+func (k *kernel) choices() string {
+	text := ""
+	for i, c := range k.variant.Choices {
+		text += []string{" with ", ", "}[min(i, 1)] + c
+	}
+	return text
+}
+
+// inputs names the hyperparameters and t.
+func (k *kernel) inputs() {
+	for h, name := range k.p.Hypers {
+		if id, ok := k.find(func(v *ir.Value) bool { return v.Op == ir.Hyper && v.Ref == h }); ok {
+			k.variableFor(id, name, fmt.Sprintf("u.Hyper[%d]", h))
+		}
+	}
+	if id, ok := k.find(func(v *ir.Value) bool { return v.Op == ir.Step }); ok {
+		k.variableFor(id, "t", "float64(u.T)")
+	}
+}
+
+// find is the first value of a kind.
+func (k *kernel) find(is func(*ir.Value) bool) (ir.ID, bool) {
+	i := slices.IndexFunc(k.p.Values, func(v ir.Value) bool { return is(&v) })
+	return ir.ID(i), i >= 0
+}
+
+// variableFor writes a variable and remembers it. Constant expressions get
+// their type from the caller.
+func (k *kernel) variableFor(id ir.ID, name, text string) {
+	k.names[id] = k.scope.fresh(name)
+	k.printf("%s := %s\n", k.names[id], text)
+}
+
+// tensors names θ, g and the buffers, all of one length so that the loops need
+// no bounds checks.
+func (k *kernel) tensors() {
+	k.theta = k.scope.fresh("theta")
+	k.printf("%s := u.Theta\n", k.theta)
+	used := k.usedTensors()
+	if used.grad {
+		k.grad = k.scope.fresh("g")
+		k.printf("%s := u.Grad[:len(%s)]\n", k.grad, k.theta)
+	}
+	first := 0
+	for s, state := range k.p.States {
+		for lag := 1; lag <= state.Buffers; lag++ {
+			if used.lags[buffer{s, lag}] {
+				k.buffer(s, lag, first)
+			}
+		}
+		first += state.Buffers
+	}
+}
+
+// buffer names the buffer with the value of lag steps ago; the oldest is where
+// the new value goes.
+func (k *kernel) buffer(s, lag, first int) {
+	state := k.p.States[s]
+	name := k.scope.fresh(fmt.Sprintf("%sLag%d", state.Name, lag))
+	k.buffers[buffer{s, lag}] = name
+	note := fmt.Sprintf("%s[t-%d]", state.Name, lag)
+	if lag == state.Buffers {
+		note += fmt.Sprintf(", and %s[t] in its place", state.Name)
+	}
+	k.printf("%s := u.State[%s][:len(%s)] // %s\n", name, bufferIndex(first, state.Buffers, lag), k.theta, note)
+}
+
+// bufferIndex is the Go expression of the buffer with the value of lag steps
+// ago, for a slot whose buffers begin at first: first + (t - lag) mod n.
+func bufferIndex(first, n, lag int) string {
+	if n == 1 {
+		return fmt.Sprint(first)
+	}
+	step := "u.T"
+	if lag < n {
+		step = fmt.Sprintf("(u.T+%d)", n-lag)
+	}
+	if first == 0 {
+		return fmt.Sprintf("%s%%%d", step, n)
+	}
+	return fmt.Sprintf("%d+%s%%%d", first, step, n)
+}
+
+type tensorUse struct {
+	grad bool
+	lags map[buffer]bool
+}
+
+// usedTensors tells which tensors a step reads or writes.
+func (k *kernel) usedTensors() tensorUse {
+	use := tensorUse{lags: map[buffer]bool{}}
+	for i := range k.p.Values {
+		switch v := &k.p.Values[i]; v.Op {
+		case ir.Grad:
+			use.grad = true
+		case ir.Load:
+			use.lags[buffer{v.Ref, v.Lag}] = true
+		}
+	}
+	for _, s := range k.p.Stores {
+		if s.State != ir.Theta {
+			use.lags[buffer{s.State, k.p.States[s.State].Buffers}] = true
+		}
+	}
+	for i, s := range k.p.States {
+		for lag := 1; lag <= s.Buffers && !k.zero(s.Init); lag++ {
+			use.lags[buffer{i, lag}] = true
+		}
+	}
+	return use
+}
+
+func (k *kernel) zero(id ir.ID) bool {
+	v := &k.p.Values[id]
+	return v.Op == ir.Const && number0(v.Text)
+}
+
+// scalars writes the scalars that a pass needs first, and rounds those that
+// meet a tensor.
+func (k *kernel) scalars(pass int) {
+	for i := range k.p.Values {
+		id, v := ir.ID(i), &k.p.Values[i]
+		if k.stage[i] != pass || !k.variable[i] || k.names[id] != "" || v.Op.Reduction() {
+			continue
+		}
+		if v.Type == ir.Scalar || v.Type == ir.ScalarCond || v.Op == ir.Round {
+			k.comment(v.Line)
+			k.define(id)
+		}
+	}
+	k.line = 0
+}
+
+// comment writes the rule's line above the first value that comes from it.
+func (k *kernel) comment(line int) {
+	if text := k.p.LineText(line); line != k.line && text != "" {
+		k.printf("// %s\n", text)
+	}
+	k.line = line
+}
+
+// define writes the variable of a value.
+func (k *kernel) define(id ir.ID) {
+	v := &k.p.Values[id]
+	text, _ := k.expr(id)
+	if v.Op == ir.Const || v.Op == ir.Round && k.constantRound(v) {
+		text = k.typeName(v) + "(" + text + ")"
+	}
+	k.names[id] = k.nameFor(v)
+	k.printf("%s := %s\n", k.names[id], text)
+}
+
+func (k *kernel) nameFor(v *ir.Value) string {
+	switch {
+	case v.Name != "":
+		return k.scope.fresh(v.Name)
+	case v.Op == ir.Round && k.names[v.Args[0]] != "":
+		return k.scope.fresh(k.names[v.Args[0]] + "T")
+	case v.Type.Cond():
+		return k.scope.numbered("cond")
+	case v.Type == ir.Tensor && v.Op != ir.Round:
+		return k.scope.numbered("x")
+	}
+	return k.scope.numbered("c")
+}
+
+// body writes, inside a loop, the variables that make the given values.
+func (k *kernel) body(roots []ir.ID) {
+	live := k.reach(roots)
+	k.line = 0
+	for i := range k.p.Values {
+		v := &k.p.Values[i]
+		elementwise := v.Type == ir.Tensor || v.Type == ir.TensorCond
+		if live[i] && elementwise && k.variable[i] && k.names[ir.ID(i)] == "" {
+			k.comment(v.Line)
+			k.define(ir.ID(i))
+		}
+	}
+	k.line = 0
+}
+
+// inLoop runs write with variables that end with the loop.
+func (k *kernel) inLoop(write func()) {
+	names, taken := k.names, k.scope.taken
+	k.names, k.scope.taken = maps.Clone(names), maps.Clone(taken)
+	write()
+	k.names, k.scope.taken = names, taken
+}
+
+// maxBranches bounds the loops that are written for the outcomes of scalar
+// conditions to two to this power.
+const maxBranches = 2
+
+// lastLoop writes the loop that stores, once for each outcome of the scalar
+// conditions that choose between tensors.
+func (k *kernel) lastLoop(branches int) {
+	cond, ok := k.branch()
+	if !ok || branches == 0 {
+		k.storeLoop()
+		return
+	}
+	k.printf("if %s {\n", k.operand(cond, precOr))
+	k.outcome(cond, true).lastLoop(branches - 1)
+	k.printf("} else {\n")
+	k.outcome(cond, false).lastLoop(branches - 1)
+	k.printf("}\n")
+}
+
+// outcome is the kernel for the case that a scalar condition is known. What is
+// a variable stays one, so that the names of before hold.
+func (k *kernel) outcome(cond ir.ID, value bool) *kernel {
+	q := *k
+	known := *k.plan
+	known.p = pass.Specialize(k.p, cond, value)
+	q.plan = &known
+	known.variable = append([]bool(nil), k.variable...)
+	for _, s := range known.p.Stores {
+		known.variable[s.Value] = true
+	}
+	q.scope = &scope{taken: maps.Clone(k.scope.taken)}
+	return &q
+}
+
+func (k *kernel) storeLoop() {
+	k.printf("for i := range %s {\n", k.theta)
+	k.inLoop(func() {
+		k.body(k.stores())
+		for _, s := range k.p.Stores {
+			to := k.theta
+			if s.State != ir.Theta {
+				to = k.buffers[buffer{s.State, k.p.States[s.State].Buffers}]
+			}
+			value, _ := k.ref(s.Value)
+			k.printf("%s[i] = %s\n", to, value)
+		}
+	})
+	k.printf("}\n")
+}

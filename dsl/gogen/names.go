@@ -1,0 +1,89 @@
+package gogen
+
+import (
+	"go/token"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+// PackageName is the Go name of a rule's package: the rule's name in lower
+// case, with a suffix where Go would not have it.
+func PackageName(rule string) string {
+	name := strings.ToLower(strings.ReplaceAll(rule, "_", ""))
+	if token.IsKeyword(name) || name == "main" || name == "abi" || name == "num" || name == "math" {
+		name += "rule"
+	}
+	return name
+}
+
+// kernelName is the name of a variant's function: stepDecayL2AmsgradOn.
+func kernelName(v *abi.Variant) string {
+	name := "step"
+	for _, c := range v.Choices {
+		for _, part := range strings.FieldsFunc(c, func(r rune) bool { return r == '=' }) {
+			name += title(camel(part))
+		}
+	}
+	return name
+}
+
+func title(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// camel is a rule's name as Go has names: rho_inf is rhoInf.
+func camel(name string) string {
+	var b strings.Builder
+	up := false
+	for _, r := range name {
+		if r == '_' {
+			up = b.Len() > 0
+			continue
+		}
+		if up {
+			r, up = unicode.ToUpper(r), false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// reserved are the identifiers that a kernel uses for itself, or needs from Go.
+var reserved = []string{
+	"T", "u", "i", "n", "at", "end", "lanes", "tree", "abi", "num", "math", "source", "Rule",
+	"float32", "float64", "int64", "clear", "len", "min", "max", "range",
+}
+
+// scope gives identifiers that are not taken.
+type scope struct{ taken map[string]bool }
+
+func newScope() *scope {
+	s := &scope{taken: map[string]bool{}}
+	for _, r := range reserved {
+		s.taken[r] = true
+	}
+	return s
+}
+
+// fresh is an identifier like name.
+func (s *scope) fresh(name string) string {
+	name = camel(name)
+	try := name
+	for k := 2; s.taken[try] || token.IsKeyword(try); k++ {
+		try = name + "V" + strconv.Itoa(k)
+	}
+	s.taken[try] = true
+	return try
+}
+
+// numbered is the next identifier of a series: c1, c2, …
+func (s *scope) numbered(prefix string) string {
+	for k := 1; ; k++ {
+		try := prefix + strconv.Itoa(k)
+		if !s.taken[try] {
+			s.taken[try] = true
+			return try
+		}
+	}
+}

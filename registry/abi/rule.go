@@ -1,0 +1,26 @@
+package abi
+
+// Float is a dtype's Go type.
+type Float interface{ float32 | float64 }
+
+// Rule is a compiled optimizer, as generated code declares it.
+type Rule struct {
+	Manifest Manifest
+	Source   string   // the .opt text
+	Kernels  []Kernel // one for each of Manifest.Variants, in their order
+}
+
+// Kernel performs one step of one tensor, in either dtype.
+type Kernel struct {
+	F32 func(*Update[float32])
+	F64 func(*Update[float64])
+}
+
+// Update is one step of one tensor of n elements.
+type Update[T Float] struct {
+	Hyper []float64 // the hyperparameters' values in this step, in the manifest's order
+	T     int64     // the number of this step of this tensor, from 1
+	Theta []T       // n parameters, read and written
+	Grad  []T       // n gradients, only read
+	State [][]T     // n values a buffer; the slots in order, the buffers of a slot in order
+}

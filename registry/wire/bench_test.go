@@ -1,0 +1,57 @@
+package wire_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/optc-lang/optc/registry/abi"
+	"github.com/optc-lang/optc/registry/wire/internal/testrule"
+)
+
+// ready fills an arena for its first step.
+func ready(a *abi.Arena) *abi.Arena {
+	copy(a.Hypers(0), testrule.Rule.Manifest.Defaults())
+	for i := range a.Steps() {
+		a.Steps()[i] = 1
+	}
+	return a
+}
+
+// BenchmarkStep compares one step by a plugin with one in this process: the
+// difference is the round trip, whatever the size.
+func BenchmarkStep(b *testing.B) {
+	for _, size := range []struct {
+		name string
+		n    int
+	}{{"16", 16}, {"1M", 1 << 20}} {
+		l := layout(b, 0, abi.F32, []int{size.n}, []int{0})
+		b.Run(size.name+"/plugin", func(b *testing.B) {
+			c := launch(b)
+			a, err := c.Attach(l)
+			require.NoError(b, err)
+			ready(a)
+			for b.Loop() {
+				require.NoError(b, c.Step())
+			}
+		})
+		b.Run(size.name+"/inprocess", func(b *testing.B) {
+			a, err := abi.AllocArena(l)
+			require.NoError(b, err)
+			ready(a)
+			for b.Loop() {
+				testrule.Rule.Step(a)
+			}
+		})
+	}
+}
+
+// BenchmarkLaunch is the start of a plugin, to its manifest, and its end.
+func BenchmarkLaunch(b *testing.B) {
+	path := program(b, "testsgd")
+	for b.Loop() {
+		c, err := launchPath(path)
+		require.NoError(b, err)
+		require.NoError(b, c.Close())
+	}
+}

@@ -1,0 +1,189 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/edsrzf/mmap-go"
+	"github.com/hashicorp/go-plugin"
+
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+// Client is a running plugin, seen from its host. Its methods may be called
+// from several goroutines; they take turns, but Close cuts a call short.
+type Client struct {
+	name     string // the rule's; before Describe, the program's
+	path     string
+	manifest *abi.Manifest
+
+	cmd    *exec.Cmd
+	plugin *plugin.Client
+	link   *link
+	dir    string
+	shared *shared
+	stderr *tail
+
+	closing context.Context // done once Close is called
+	close   context.CancelFunc
+
+	mu     sync.Mutex
+	mem    mmap.MMap // nil before Attach
+	death  *Death
+	closed bool
+}
+
+// newClient makes everything that a plugin needs before its start.
+func newClient(path string, o options) (*Client, error) {
+	dir, err := runDir()
+	if err != nil {
+		return nil, fmt.Errorf("a plugin needs a directory of its own: %w", err)
+	}
+	c := &Client{name: filepath.Base(path), path: path, dir: dir, cmd: command(path, dir)}
+	c.stderr = &tail{next: o.stderr}
+	c.closing, c.close = context.WithCancel(context.Background())
+	if c.shared, err = newShared(c.cmd, dir, o.asFile); err != nil {
+		_ = os.RemoveAll(dir)
+		return nil, fmt.Errorf("a plugin needs shared memory: %w", err)
+	}
+	c.plugin = plugin.NewClient(&plugin.ClientConfig{
+		HandshakeConfig:  handshake,
+		Plugins:          plugin.PluginSet{pluginName: &hosting{}},
+		Cmd:              c.cmd,
+		StartTimeout:     o.timeout,
+		Stderr:           c.stderr,
+		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
+		Logger:           logger("host"),
+		SkipHostEnv:      true,
+	})
+	return c, nil
+}
+
+// Manifest is what the plugin says of itself; it is sound. It must not be
+// changed.
+func (c *Client) Manifest() *abi.Manifest { return c.manifest }
+
+// PID is the plugin's process.
+func (c *Client) PID() int { return c.cmd.Process.Pid }
+
+// Attach makes an arena of shared memory, all zero, and has the plugin map it.
+//
+// A second Attach takes the place of the first, whose arena ends: its memory is
+// gone, and touching it ends the program. So it is when Attach fails, but for a
+// layout that is not of this rule, which changes nothing.
+func (c *Client) Attach(l *abi.Layout) (*abi.Arena, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.usable(); err != nil {
+		return nil, err
+	}
+	if err := c.manifest.Fits(l); err != nil {
+		return nil, err
+	}
+	if err := c.detach(); err != nil {
+		return nil, err
+	}
+	arena, err := c.attach(l)
+	if err != nil {
+		return nil, errors.Join(err, c.unmap())
+	}
+	return arena, nil
+}
+
+func (c *Client) attach(l *abi.Layout) (_ *abi.Arena, err error) {
+	if c.mem, err = c.shared.take(l.Size()); err != nil {
+		return nil, err
+	}
+	arena, err := abi.NewArena(l, c.mem)
+	if err != nil {
+		return nil, err
+	}
+	err = c.link.attach(c.closing, &attachRequest{Layout: l, Memory: c.shared.memory})
+	if err != nil {
+		return nil, c.failed("attaching an arena", err)
+	}
+	return arena, nil
+}
+
+// detach ends the arena that there is.
+func (c *Client) detach() error {
+	if c.mem == nil {
+		return nil
+	}
+	if err := c.link.detach(c.closing); err != nil {
+		return c.failed("detaching the arena", err)
+	}
+	return c.unmap()
+}
+
+func (c *Client) unmap() error {
+	if c.mem == nil {
+		return nil
+	}
+	return c.mem.Unmap()
+}
+
+// Step has the plugin do one step of the whole arena. After an error the
+// parameters and states may be half a step on.
+func (c *Client) Step() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.usable(); err != nil {
+		return err
+	}
+	if c.mem == nil {
+		return fmt.Errorf("%s has no arena to step; Attach comes before Step", c.name)
+	}
+	if err := c.link.step(c.closing); err != nil {
+		return c.failed(stepping, err)
+	}
+	return nil
+}
+
+// usable reports why no call can be made, or nil.
+func (c *Client) usable() error {
+	if c.closed {
+		return c.closedError()
+	}
+	if c.death == nil && c.link.done.Err() != nil {
+		c.death = c.died()
+	}
+	if c.death != nil {
+		return c.death
+	}
+	return nil
+}
+
+func (c *Client) closedError() error {
+	return fmt.Errorf("the plugin %s is closed; launch it again", c.name)
+}
+
+// Close ends the plugin's process, unmaps the arena, whose memory must not be
+// touched from then on, and removes the run's directory. Further calls do
+// nothing.
+func (c *Client) Close() error {
+	c.close()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil
+	}
+	c.closed = true
+	c.end()
+	return errors.Join(c.unmap(), c.shared.file.Close(), os.RemoveAll(c.dir))
+}
+
+// end asks the process to end, and ends it where it does not.
+func (c *Client) end() {
+	if c.cmd.Process != nil {
+		kill := time.AfterFunc(time.Second, func() { _ = c.cmd.Process.Kill() })
+		defer kill.Stop()
+	}
+	c.plugin.Kill()
+}

@@ -1,0 +1,103 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/hashicorp/go-plugin"
+)
+
+// Option changes how Launch starts a plugin.
+type Option func(*options)
+
+type options struct {
+	stderr  io.Writer
+	timeout time.Duration
+	asFile  bool
+}
+
+// Stderr has what the plugin writes to its standard error copied to w. Without
+// it, the text is only kept for the error of a plugin that dies.
+func Stderr(w io.Writer) Option { return func(o *options) { o.stderr = w } }
+
+// StartTimeout is how long a plugin may take to start and to describe itself;
+// ten seconds without it.
+func StartTimeout(d time.Duration) Option { return func(o *options) { o.timeout = d } }
+
+// SharedFile has the arena in a file on Linux too, as OPTC_SHARED=file does.
+func SharedFile() Option { return func(o *options) { o.asFile = true } }
+
+// Launch starts a plugin's program and asks it what it is. The caller must
+// Close the client.
+func Launch(path string, opts ...Option) (*Client, error) {
+	o := options{stderr: io.Discard, timeout: 10 * time.Second, asFile: os.Getenv("OPTC_SHARED") == "file"}
+	for _, option := range opts {
+		option(&o)
+	}
+	path, err := program(path)
+	if err != nil {
+		return nil, err
+	}
+	c, err := newClient(path, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.start(o.timeout); err != nil {
+		_ = c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// program is the absolute path of a file that can be a plugin's program.
+func program(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("there is no plugin at %s: %w", path, err)
+	case err != nil:
+		return "", fmt.Errorf("the plugin at %s can't be read: %w", path, err)
+	case !info.Mode().IsRegular():
+		return "", fmt.Errorf("%s is no plugin: it is no file", path)
+	case runtime.GOOS != "windows" && info.Mode()&0o111 == 0:
+		return "", fmt.Errorf("the plugin at %s is not executable; chmod +x would make it so", path)
+	}
+	return path, nil
+}
+
+// runDir makes the private directory of one run. The path of a Unix socket is
+// at most 103 bytes long, so a long temporary directory will not do.
+func runDir() (string, error) {
+	base := os.TempDir()
+	if runtime.GOOS != "windows" && len(base) > 60 {
+		base = "/tmp"
+	}
+	return os.MkdirTemp(base, runDirPrefix)
+}
+
+// passed are the variables of the host's environment that a plugin gets.
+var passed = []string{"GOMAXPROCS", "GODEBUG", "GOTRACEBACK", "OPTC_DEBUG"}
+
+// command is the plugin's process, not started yet.
+func command(path, dir string) *exec.Cmd {
+	cmd := exec.Command(path)
+	cmd.Dir = dir
+	cmd.Env = []string{plugin.EnvUnixSocketDir + "=" + dir}
+	for _, name := range passed {
+		if value, set := os.LookupEnv(name); set {
+			cmd.Env = append(cmd.Env, name+"="+value)
+		}
+	}
+	return cmd
+}

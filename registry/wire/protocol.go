@@ -1,0 +1,100 @@
+package wire
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"math"
+	"os"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+// Names of the wire format.
+const (
+	cookieKey   = "OPTC_PLUGIN"
+	cookieValue = "optimizer"
+	pluginName  = "optimizer" // in go-plugin's set; not on the wire
+	serviceName = "optc.v1.Optimizer"
+
+	maxManifest = 1 << 20       // bytes
+	maxRequest  = math.MaxInt32 // bytes; a layout of millions of tensors is long
+)
+
+var handshake = plugin.HandshakeConfig{
+	ProtocolVersion:  abi.Protocol,
+	MagicCookieKey:   cookieKey,
+	MagicCookieValue: cookieValue,
+}
+
+// attachRequest is what Attach sends, as JSON.
+type attachRequest struct {
+	Layout *abi.Layout `json:"layout"`
+	Memory memory      `json:"memory"`
+}
+
+// memory says where the shared memory is: one of its fields is set.
+type memory struct {
+	FD   int    `json:"fd,omitempty"`
+	Path string `json:"path,omitempty"`
+}
+
+// optimizer is the service.
+type optimizer interface {
+	describe() ([]byte, error)
+	attach(*attachRequest) error
+	step() error
+	detach() error
+}
+
+var service = grpc.ServiceDesc{
+	ServiceName: serviceName,
+	HandlerType: (*optimizer)(nil),
+	Methods: []grpc.MethodDesc{
+		method("Describe", func(o optimizer, _ []byte) (proto.Message, error) {
+			manifest, err := o.describe()
+			return wrapperspb.Bytes(manifest), err
+		}),
+		method("Attach", func(o optimizer, in []byte) (proto.Message, error) {
+			r := new(attachRequest)
+			if err := json.Unmarshal(in, r); err != nil {
+				return nil, refuse("the request to attach is not understood: %v", err)
+			}
+			return nothing, o.attach(r)
+		}),
+		method("Step", func(o optimizer, _ []byte) (proto.Message, error) { return nothing, o.step() }),
+		method("Detach", func(o optimizer, _ []byte) (proto.Message, error) { return nothing, o.detach() }),
+	},
+}
+
+var nothing = new(emptypb.Empty)
+
+// method is one unary call. Every request is read as a BytesValue: an Empty is
+// one without bytes.
+func method(name string, call func(optimizer, []byte) (proto.Message, error)) grpc.MethodDesc {
+	return grpc.MethodDesc{MethodName: name, Handler: func(
+		srv any, _ context.Context, decode func(any) error, _ grpc.UnaryServerInterceptor,
+	) (any, error) {
+		in := new(wrapperspb.BytesValue)
+		if err := decode(in); err != nil {
+			return nil, err
+		}
+		return call(srv.(optimizer), in.GetValue())
+	}}
+}
+
+// logger is go-plugin's log: silent, but for OPTC_DEBUG.
+func logger(name string) hclog.Logger {
+	o := &hclog.LoggerOptions{Name: name, Level: hclog.Off, Output: io.Discard}
+	if os.Getenv("OPTC_DEBUG") != "" {
+		o.Level, o.Output = hclog.Trace, os.Stderr
+	}
+	return hclog.New(o)
+}

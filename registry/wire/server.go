@@ -1,0 +1,99 @@
+package wire
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"sync"
+
+	"github.com/edsrzf/mmap-go"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+// server is the plugin's side of the service.
+type server struct {
+	rule   *abi.Rule
+	stderr *os.File // of the process, before go-plugin took it
+
+	mu    sync.Mutex
+	mem   mmap.MMap
+	arena *abi.Arena // over mem; nil before Attach
+}
+
+// refuse is the answer to a request that is at fault.
+func refuse(format string, args ...any) error {
+	return status.Errorf(codes.InvalidArgument, format, args...)
+}
+
+// describe also gives the process its standard error back: go-plugin sends what
+// is written there by gRPC, where a dying process's last words get lost.
+func (s *server) describe() ([]byte, error) {
+	os.Stdout, os.Stderr = s.stderr, s.stderr
+	return json.Marshal(&s.rule.Manifest)
+}
+
+func (s *server) attach(r *attachRequest) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.rule.Fits(r.Layout); err != nil {
+		return refuse("%v", err)
+	}
+	if err := s.unmap(); err != nil {
+		return err
+	}
+	mem, err := r.Memory.open(r.Layout.Size())
+	if err != nil {
+		return refuse("the arena's memory can't be mapped: %v", err)
+	}
+	arena, err := abi.OpenArena(r.Layout, mem)
+	if err != nil {
+		_ = mem.Unmap()
+		return refuse("%v", err)
+	}
+	s.mem, s.arena = mem, arena
+	return nil
+}
+
+func (s *server) step() (err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.arena == nil {
+		return status.Error(codes.FailedPrecondition, "there is no arena to step; Attach comes first")
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = s.panicked(p)
+		}
+	}()
+	debug.SetPanicOnFault(true)
+	s.rule.Step(s.arena)
+	return nil
+}
+
+// panicked is the answer to a step whose kernel panicked. The stack is for the
+// plugin's standard error.
+func (s *server) panicked(p any) error {
+	fmt.Fprintf(s.stderr, "%v\n%s", p, debug.Stack())
+	return status.Errorf(codes.Internal, "its kernel panicked: %v", p)
+}
+
+func (s *server) detach() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.unmap()
+}
+
+func (s *server) unmap() error {
+	s.arena = nil
+	if s.mem == nil {
+		return nil
+	}
+	if err := s.mem.Unmap(); err != nil {
+		return status.Errorf(codes.Internal, "the arena can't be unmapped: %v", err)
+	}
+	return nil
+}
