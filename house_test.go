@@ -36,6 +36,8 @@ var house = []string{
 	"internal/generate",
 	"registry/wire",
 	"plugins/*",
+	"spec/rules/*",
+	"spec/rules",
 	"plugins",
 	".",
 	"dsl/build",

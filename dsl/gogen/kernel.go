@@ -3,10 +3,8 @@ package gogen
 import (
 	"fmt"
 	"maps"
-	"slices"
 
 	"github.com/optc-lang/optc/dsl/ir"
-	"github.com/optc-lang/optc/dsl/pass"
 	"github.com/optc-lang/optc/registry/abi"
 )
 
@@ -71,10 +69,14 @@ func (k *kernel) inputs() {
 	}
 }
 
-// find is the first value of a kind.
+// find is the first live value of a kind.
 func (k *kernel) find(is func(*ir.Value) bool) (ir.ID, bool) {
-	i := slices.IndexFunc(k.p.Values, func(v ir.Value) bool { return is(&v) })
-	return ir.ID(i), i >= 0
+	for i := range k.p.Values {
+		if k.live[i] && is(&k.p.Values[i]) {
+			return ir.ID(i), true
+		}
+	}
+	return 0, false
 }
 
 // variableFor writes a variable and remembers it. Constant expressions get
@@ -143,10 +145,12 @@ type tensorUse struct {
 func (k *kernel) usedTensors() tensorUse {
 	use := tensorUse{lags: map[buffer]bool{}}
 	for i := range k.p.Values {
-		switch v := &k.p.Values[i]; v.Op {
-		case ir.Grad:
+		switch v := &k.p.Values[i]; {
+		case !k.live[i]:
+			continue
+		case v.Op == ir.Grad:
 			use.grad = true
-		case ir.Load:
+		case v.Op == ir.Load:
 			use.lags[buffer{v.Ref, v.Lag}] = true
 		}
 	}
@@ -173,7 +177,7 @@ func (k *kernel) zero(id ir.ID) bool {
 func (k *kernel) scalars(pass int) {
 	for i := range k.p.Values {
 		id, v := ir.ID(i), &k.p.Values[i]
-		if k.stage[i] != pass || !k.variable[i] || k.names[id] != "" || v.Op.Reduction() {
+		if !k.live[i] || k.stage[i] != pass || !k.variable[i] || k.names[id] != "" || v.Op.Reduction() {
 			continue
 		}
 		if v.Type == ir.Scalar || v.Type == ir.ScalarCond || v.Op == ir.Round {
@@ -199,14 +203,19 @@ func (k *kernel) define(id ir.ID) {
 	if v.Op == ir.Const || v.Op == ir.Round && k.constantRound(v) {
 		text = k.typeName(v) + "(" + text + ")"
 	}
-	k.names[id] = k.nameFor(v)
+	k.names[id] = k.nameFor(id)
 	k.printf("%s := %s\n", k.names[id], text)
 }
 
-func (k *kernel) nameFor(v *ir.Value) string {
+// nameFor is an identifier for a value: the rule's name for it, or one that
+// says what it is.
+func (k *kernel) nameFor(id ir.ID) string {
+	v := &k.p.Values[id]
 	switch {
 	case v.Name != "":
 		return k.scope.fresh(v.Name)
+	case k.stored(id) != "":
+		return k.scope.fresh(k.stored(id))
 	case v.Op == ir.Round && k.names[v.Args[0]] != "":
 		return k.scope.fresh(k.names[v.Args[0]] + "T")
 	case v.Type.Cond():
@@ -215,6 +224,20 @@ func (k *kernel) nameFor(v *ir.Value) string {
 		return k.scope.numbered("x")
 	}
 	return k.scope.numbered("c")
+}
+
+// stored is the name of what a value is stored to, or "".
+func (k *kernel) stored(id ir.ID) string {
+	for _, s := range k.p.Stores {
+		switch {
+		case s.Value != id:
+		case s.State == ir.Theta:
+			return "thetaNext"
+		default:
+			return k.p.States[s.State].Name
+		}
+	}
+	return ""
 }
 
 // body writes, inside a loop, the variables that make the given values.
@@ -259,17 +282,10 @@ func (k *kernel) lastLoop(branches int) {
 	k.printf("}\n")
 }
 
-// outcome is the kernel for the case that a scalar condition is known. What is
-// a variable stays one, so that the names of before hold.
+// outcome is the kernel for the case that a scalar condition is known.
 func (k *kernel) outcome(cond ir.ID, value bool) *kernel {
 	q := *k
-	known := *k.plan
-	known.p = pass.Specialize(k.p, cond, value)
-	q.plan = &known
-	known.variable = append([]bool(nil), k.variable...)
-	for _, s := range known.p.Stores {
-		known.variable[s.Value] = true
-	}
+	q.plan = k.plan.outcome(cond, value)
 	q.scope = &scope{taken: maps.Clone(k.scope.taken)}
 	return &q
 }

@@ -2,6 +2,7 @@ package gogen
 
 import (
 	"github.com/optc-lang/optc/dsl/ir"
+	"github.com/optc-lang/optc/dsl/pass"
 )
 
 // plan decides, before anything is written, which values are variables and
@@ -12,6 +13,7 @@ type plan struct {
 	passes   int    // loops over the data
 	variable []bool // has a variable of its own
 	fusible  []bool // a product with a user that could take it into a fused operation
+	live     []bool // some loop, or what it needs, has it
 }
 
 func newPlan(p *ir.Program) *plan {
@@ -28,7 +30,7 @@ func newPlan(p *ir.Program) *plan {
 		if v.Op == ir.Norm && !leaf(p.Values[v.Args[0]].Op) {
 			pl.variable[v.Args[0]] = true // squared
 		}
-		if pl.allConstant(v.Args) {
+		if v.Op != ir.Round && pl.allConstant(v.Args) {
 			for _, a := range v.Args {
 				pl.variable[a] = true // Go would compute on constants without rounding
 			}
@@ -41,7 +43,55 @@ func newPlan(p *ir.Program) *plan {
 	for _, s := range p.Stores {
 		pl.variable[s.Value] = true // all stores come after all loads
 	}
+	pl.live = make([]bool, n)
+	for _, s := range p.States {
+		pl.markLive(s.Init)
+	}
+	pl.markLoops(pl, maxBranches)
 	return pl
+}
+
+// markLoops marks what the last loops of known need, however the scalar
+// conditions turn out. A value that only an impossible combination of them
+// needs is left out.
+func (pl *plan) markLoops(known *plan, branches int) {
+	cond, ok := known.branch()
+	if !ok || branches == 0 {
+		known.markLive(known.stores()...)
+		return
+	}
+	known.markLive(cond)
+	pl.markLoops(known.outcome(cond, true), branches-1)
+	pl.markLoops(known.outcome(cond, false), branches-1)
+}
+
+// markLive marks all that some values are made of.
+func (pl *plan) markLive(roots ...ir.ID) {
+	marked := make([]bool, len(pl.p.Values))
+	for _, r := range roots {
+		marked[r] = true
+	}
+	for i := len(marked) - 1; i >= 0; i-- {
+		if !marked[i] {
+			continue
+		}
+		pl.live[i] = true
+		for _, a := range pl.p.Values[i].Args {
+			marked[a] = true
+		}
+	}
+}
+
+// outcome is the plan for the case that a scalar condition is known. What is a
+// variable stays one, so that the names given before hold.
+func (pl *plan) outcome(cond ir.ID, value bool) *plan {
+	known := *pl
+	known.p = pass.Specialize(pl.p, cond, value)
+	known.variable = append([]bool(nil), pl.variable...)
+	for _, s := range known.p.Stores {
+		known.variable[s.Value] = true
+	}
+	return &known
 }
 
 // leaf tells a tensor that is read where it is used.
@@ -113,7 +163,7 @@ func (pl *plan) reach(roots []ir.ID) []bool {
 func (pl *plan) reductions(pass int) []ir.ID {
 	var ids []ir.ID
 	for i := range pl.p.Values {
-		if pl.p.Values[i].Op.Reduction() && pl.stage[i] == pass+1 {
+		if pl.live[i] && pl.p.Values[i].Op.Reduction() && pl.stage[i] == pass+1 {
 			ids = append(ids, ir.ID(i))
 		}
 	}

@@ -324,14 +324,14 @@ func stepFollowCodeDegenerateOff[T abi.Float](u *abi.Update[T]) {
 	} else {
 		for i := range theta {
 			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-			x1 := theta[i]
+			thetaNext := theta[i]
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
 			m := T(beta1T*mLag1[i]) + T(c2*g[i])
 			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 			v := T(beta2T*vLag1[i]) + T(c3T*(g[i]*g[i]))
 			mLag1[i] = m
 			vLag1[i] = v
-			theta[i] = x1
+			theta[i] = thetaNext
 		}
 	}
 }

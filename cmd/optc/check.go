@@ -1,0 +1,115 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/mattn/go-isatty"
+
+	"github.com/optc-lang/optc/dsl"
+	"github.com/optc-lang/optc/dsl/diag"
+)
+
+type checkCmd struct {
+	Files []string `arg:"" name:"file" help:"Rules to check; - is standard input."`
+	JSON  bool     `name:"json" help:"Print the findings as a JSON array."`
+}
+
+// Run checks each file; errors in any of them fail the command.
+func (c *checkCmd) Run(a *app) error {
+	bad, all := false, []fileFindings{}
+	for _, path := range c.Files {
+		text, err := a.readRule(path)
+		if err != nil {
+			return err
+		}
+		_, list := dsl.Compile(path, text)
+		bad = bad || list.HasErrors()
+		all = append(all, fileFindings{path, text, list})
+	}
+	if c.JSON {
+		if err := a.printFindings(all); err != nil {
+			return err
+		}
+	} else {
+		for _, f := range all {
+			a.render(f.path, f.text, f.list)
+		}
+	}
+	if bad {
+		return errShown
+	}
+	return nil
+}
+
+type fileFindings struct {
+	path, text string
+	list       diag.List
+}
+
+// printFindings prints one JSON array with the findings of all files.
+func (a *app) printFindings(all []fileFindings) error {
+	joined := []json.RawMessage{}
+	for _, f := range all {
+		text, err := diag.JSON(f.path, f.list)
+		if err != nil {
+			return err
+		}
+		var findings []json.RawMessage
+		if err := json.Unmarshal(text, &findings); err != nil {
+			return err
+		}
+		joined = append(joined, findings...)
+	}
+	return a.printJSON(joined)
+}
+
+// maxRule bounds what is read of a rule; the compiler's own limit is far below.
+const maxRule = 1 << 20
+
+// readRule reads a rule's text.
+func (a *app) readRule(path string) (string, error) {
+	var from io.Reader = a.in
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return "", fmt.Errorf("the rule can't be read: %w", err)
+		}
+		defer f.Close()
+		from = f
+	}
+	text, err := io.ReadAll(io.LimitReader(from, maxRule))
+	if err != nil {
+		return "", fmt.Errorf("the rule %s can't be read: %w", path, err)
+	}
+	return string(text), nil
+}
+
+// render shows findings on standard error.
+func (a *app) render(path, text string, list diag.List) {
+	if len(list) > 0 {
+		diag.Render(a.err, path, text, list, a.color())
+	}
+}
+
+// color tells whether standard error is a terminal that shows colors.
+func (a *app) color() bool {
+	f, ok := a.err.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd()) && os.Getenv("NO_COLOR") == ""
+}
+
+// compile compiles a rule's file and shows its findings.
+func (a *app) compile(path string) (*dsl.Rule, error) {
+	text, err := a.readRule(path)
+	if err != nil {
+		return nil, err
+	}
+	rule, list := dsl.Compile(path, text)
+	a.render(path, text, list)
+	if rule == nil {
+		return nil, errShown
+	}
+	return rule, nil
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime"
+
+	"github.com/optc-lang/optc/dsl"
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+type versionCmd struct {
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// Run shows the versions of the compiler, the plugin protocol and Go.
+func (c *versionCmd) Run(a *app) error {
+	if c.JSON {
+		return a.printJSON(map[string]any{
+			"version": dsl.Version, "protocol": abi.Protocol, "go": runtime.Version(),
+			"platform": runtime.GOOS + "/" + runtime.GOARCH,
+		})
+	}
+	_, err := fmt.Fprintf(a.out, "optc %s (plugin protocol %d, %s, %s/%s)\n",
+		dsl.Version, abi.Protocol, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}
+
+func (a *app) printJSON(v any) error {
+	text, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.out, "%s\n", text)
+	return err
+}
