@@ -50,7 +50,7 @@ func Compile(path, text string) (*Rule, diag.List) {
 func Check(path, text string) (*check.Info, diag.List) {
 	file, syntaxErrors := syntax.Parse(path, text)
 	info, checkErrors := check.Check(file)
-	list := append(diag.List(syntaxErrors), checkErrors...)
+	list := append(diag.List(syntaxErrors), checkErrors...).Relevant()
 	list.Sort()
 	return info, list
 }

@@ -3,6 +3,7 @@ package dsl
 import (
 	"crypto/sha256"
 	"fmt"
+	"strings"
 
 	"github.com/optc-lang/optc/dsl/ir"
 	"github.com/optc-lang/optc/registry/abi"
@@ -16,7 +17,7 @@ func manifest(r *Rule) abi.Manifest {
 	info := r.Info
 	m := abi.Manifest{
 		Name: info.Name, Title: info.Title, Version: info.Version, Protocol: abi.Protocol,
-		Paper: info.Paper, Doc: info.Doc, Class: class(info.Close), Digest: Digest(r.Source),
+		Paper: info.Paper, Doc: info.Doc, Digest: Digest(r.Source),
 		Compiler: Version, Targets: []string{"go"}, Numbers: []string{string(abi.F32), string(abi.F64)},
 	}
 	for _, h := range info.Hypers {
@@ -28,9 +29,12 @@ func manifest(r *Rule) abi.Manifest {
 	for _, o := range info.Options {
 		m.Options = append(m.Options, abi.Option{Name: o.Name, Choices: o.Choices, Doc: o.Doc})
 	}
+	close := false
 	for _, p := range r.Programs {
 		m.Variants = append(m.Variants, variant(p))
+		close = close || usesClose(p)
 	}
+	m.Class = class(close)
 	return m
 }
 
@@ -42,7 +46,11 @@ func class(close bool) string {
 }
 
 func variant(p *ir.Program) abi.Variant {
-	v := abi.Variant{Choices: p.Choices, Class: class(usesClose(p)), Values: traffic(p)}
+	v := abi.Variant{Class: class(usesClose(p)), Values: traffic(p)}
+	for _, c := range p.Choices {
+		_, choice, _ := strings.Cut(c, "=")
+		v.Choices = append(v.Choices, choice)
+	}
 	for _, s := range p.States {
 		v.Slots = append(v.Slots, abi.Slot{Name: s.Name, Buffers: s.Buffers})
 	}

@@ -10,33 +10,26 @@ import (
 	"github.com/optc-lang/optc/registry/abi"
 )
 
-// chooseVariant is the place of the variant that a choice of options names; an
-// option that is not chosen takes its first choice.
-func chooseVariant(m *abi.Manifest, choose map[string]string) (int, error) {
-	names := make([]string, len(m.Options))
-	chosen := make([]string, len(m.Options))
-	for i, o := range m.Options {
-		names[i], chosen[i] = o.Name, o.Choices[0]
-		choice, ok := choose[o.Name]
-		if !ok {
-			continue
+// options are the choice of every option: the given one, or the first.
+func options(m *abi.Manifest, choose map[string]string) (map[string]string, error) {
+	var names []string
+	chosen := map[string]string{}
+	for _, o := range m.Options {
+		names = append(names, o.Name)
+		chosen[o.Name] = o.Choices[0]
+		if choice, given := choose[o.Name]; given {
+			if !slices.Contains(o.Choices, choice) {
+				return nil, fmt.Errorf("option %s has no choice %q%s", o.Name, choice, among(choice, o.Choices))
+			}
+			chosen[o.Name] = choice
 		}
-		if !slices.Contains(o.Choices, choice) {
-			return 0, fmt.Errorf("option %s has no choice %q%s", o.Name, choice, among(choice, o.Choices))
-		}
-		chosen[i] = choice
 	}
 	for _, name := range slices.Sorted(maps.Keys(choose)) {
 		if !slices.Contains(names, name) {
-			return 0, fmt.Errorf("no option %q%s", name, among(name, names))
+			return nil, fmt.Errorf("no option %q%s", name, among(name, names))
 		}
 	}
-	for i, v := range m.Variants {
-		if slices.Equal(v.Choices, chosen) {
-			return i, nil
-		}
-	}
-	return 0, fmt.Errorf("the manifest has no variant for the choices %v; the plugin is broken", chosen)
+	return chosen, nil
 }
 
 // among ends a sentence about a name that is not known: it suggests the nearest

@@ -3,6 +3,7 @@ package host
 import (
 	"fmt"
 	"math"
+	"unsafe"
 
 	"github.com/optc-lang/optc/dsl/num"
 	"github.com/optc-lang/optc/registry/abi"
@@ -18,6 +19,9 @@ type NonFiniteError struct {
 }
 
 func (e *NonFiniteError) Error() string {
+	if len(e.Shape) == 0 {
+		return fmt.Sprintf("step %d: the gradient of %q, a scalar, is %v; nothing was changed", e.Step, e.Param, e.Value)
+	}
 	return fmt.Sprintf("step %d: the gradient of %q is %v at element %d, which is %v of the shape %v; nothing was changed",
 		e.Step, e.Param, e.Value, e.Index, coordinates(e.Index, e.Shape), e.Shape)
 }
@@ -38,51 +42,66 @@ func (o *Optimizer) checkGrads() error {
 		if !active {
 			continue
 		}
-		at, value := -1, 0.0
+		var err error
 		if o.DType() == abi.F64 {
-			at, value = bad64(abi.Grad[float64](o.arena, i))
+			err = checkGrad[float64](o, i)
 		} else {
-			at, value = bad32(abi.Grad[float32](o.arena, i))
+			err = checkGrad[float32](o, i)
 		}
-		if at >= 0 {
-			p := o.params[i]
-			return &NonFiniteError{Step: o.step, Param: p.Name, Shape: p.Shape, Index: at, Value: value}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// The exponent bits: all of them are set in NaN and infinities alone.
-const (
-	exponent32 = 0x7f80_0000
-	exponent64 = 0x7ff0_0000_0000_0000
-)
-
-// bad32 is the first element that is not finite and its value, or -1.
-func bad32(g []float32) (int, float64) {
-	for i := range g {
-		if math.Float32bits(g[i])&exponent32 == exponent32 {
-			return i, float64(g[i])
-		}
+func checkGrad[T abi.Float](o *Optimizer, i int) error {
+	g := abi.Grad[T](o.arena, i)
+	at := firstBad(g)
+	if at < 0 {
+		return nil
 	}
-	return -1, 0
+	p := o.params[i]
+	return &NonFiniteError{Step: o.step, Param: p.Name, Shape: p.Shape, Index: at, Value: float64(g[at])}
 }
 
-func bad64(g []float64) (int, float64) {
-	for i := range g {
-		if math.Float64bits(g[i])&exponent64 == exponent64 {
-			return i, g[i]
+// firstBad is the place of the first element that is NaN or infinite, or -1.
+// It looks at eight words of memory at a time, one float64 or two float32 each.
+func firstBad[T abi.Float](g []T) int {
+	signs, ones := uint64(1<<63), uint64(1<<52)
+	if abi.DTypeOf[T]() == abi.F32 {
+		signs, ones = 1<<63|1<<31, 1<<55|1<<23
+	}
+	per := 8 * 8 / int(unsafe.Sizeof(T(0))) // elements
+	at := 0
+	for len(g)-at >= per && allFinite((*[8]uint64)(unsafe.Pointer(&g[at])), signs, ones) {
+		at += per
+	}
+	for i := at; i < len(g); i++ {
+		if !finite(float64(g[i])) {
+			return i
 		}
 	}
-	return -1, 0
+	return -1
+}
+
+// allFinite adds 1 to each element's exponent, which carries into its sign bit,
+// cleared before, where all bits of the exponent are set: in NaN and infinities
+// alone. The masks signs and ones have the sign and the lowest exponent bits.
+func allFinite(words *[8]uint64, signs, ones uint64) bool {
+	carries := uint64(0)
+	for _, w := range words {
+		carries |= (w &^ signs) + ones
+	}
+	return carries&signs == 0
 }
 
 func (c Clip) check() error {
 	if !finite(c.Value) || c.Value < 0 {
-		return fmt.Errorf("Clip.Value is %v; it must be a positive number, or 0 for no clipping", c.Value)
+		return fmt.Errorf("gradients can't be clipped to %v; it must be a positive number, or 0 for no clipping", c.Value)
 	}
 	if !finite(c.Norm) || c.Norm < 0 {
-		return fmt.Errorf("Clip.Norm is %v; it must be a positive number, or 0 for no clipping", c.Norm)
+		return fmt.Errorf("the gradient's norm can't be clipped to %v; it must be a positive number, or 0 for no clipping", c.Norm)
 	}
 	return nil
 }
@@ -101,7 +120,8 @@ func clip[T abi.Float](o *Optimizer) {
 		eachGrad(o, func(g []T) { clamp(g, roundDown[T](v)) })
 	}
 	if bound := o.config.Clip.Norm; bound > 0 {
-		if n := norm[T](o); n > bound {
+		n, exponent := norm[T](o)
+		if bound = math.Ldexp(bound, -exponent); n > bound {
 			eachGrad(o, func(g []T) { scale(g, bound/n) })
 		}
 	}
@@ -136,25 +156,28 @@ func scale[T abi.Float](g []T, by float64) {
 	}
 }
 
-// norm is the Euclidean norm of the active gradients, all finite. Where their
-// squares overflow or vanish, they are added again in units of a power of two
-// near the greatest.
-func norm[T abi.Float](o *Optimizer) float64 {
+// norm is the Euclidean norm of the active gradients, all finite, in units of
+// a power of two. The unit is 1, except where the squares overflow or vanish;
+// then they are added again in a unit near the greatest element.
+func norm[T abi.Float](o *Optimizer) (root float64, exponent int) {
 	sum := sumSquares[T](o, 1)
 	if finite(sum) && sum >= 0x1p-900 {
-		return math.Sqrt(sum)
+		return math.Sqrt(sum), 0
 	}
-	greatest := 0.0
+	_, exponent = math.Frexp(greatest[T](o))
+	exponent = max(exponent, -1000) // so that the unit's inverse is finite
+	return math.Sqrt(sumSquares[T](o, math.Ldexp(1, -exponent))), exponent
+}
+
+// greatest is the greatest absolute value among the active gradients.
+func greatest[T abi.Float](o *Optimizer) float64 {
+	most := 0.0
 	eachGrad(o, func(g []T) {
 		for _, x := range g {
-			greatest = max(greatest, math.Abs(float64(x)))
+			most = max(most, math.Abs(float64(x)))
 		}
 	})
-	if greatest == 0 {
-		return 0
-	}
-	_, e := math.Frexp(greatest)
-	return math.Ldexp(math.Sqrt(sumSquares[T](o, math.Ldexp(1, -e))), e)
+	return most
 }
 
 func sumSquares[T abi.Float](o *Optimizer, unit float64) float64 {

@@ -104,11 +104,17 @@ func groupIndex(groups []group, p Param) (int, error) {
 	if i := find(groups, p.Group); i >= 0 {
 		return i, nil
 	}
+	return 0, fmt.Errorf("parameter %q is in the group %q, which is not in Config.Groups%s",
+		p.Name, p.Group, among(p.Group, groupNames(groups)))
+}
+
+// groupNames are the names of the groups after the default group.
+func groupNames(groups []group) []string {
 	var names []string
 	for _, g := range groups[1:] {
 		names = append(names, g.name)
 	}
-	return 0, fmt.Errorf("parameter %q is in the group %q, which is not in Config.Groups%s", p.Name, p.Group, among(p.Group, names))
+	return names
 }
 
 // at computes the hyperparameters of a step, 0-based, and checks them.

@@ -2,7 +2,6 @@ package host
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/optc-lang/optc/registry/abi"
 )
@@ -30,16 +29,12 @@ func (e *inProcess) Attach(l *abi.Layout) (*abi.Arena, error) {
 	if err := e.rule.Fits(l); err != nil {
 		return nil, err
 	}
-	k := e.rule.Kernels[l.Variant]
-	if l.DType == abi.F64 && k.F64 == nil || l.DType == abi.F32 && k.F32 == nil {
-		return nil, fmt.Errorf("%s has no kernel for %s", e.rule.Manifest.Name, l.DType)
-	}
 	arena, err := abi.AllocArena(l)
 	if err != nil {
 		return nil, err
 	}
 	e.arena = arena
-	if l.DType == abi.F64 {
+	if k := e.rule.Kernels[l.Variant]; l.DType == abi.F64 {
 		e.step = stepper(arena, k.F64)
 	} else {
 		e.step = stepper(arena, k.F32)

@@ -3,6 +3,7 @@ package host
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"gorgonia.org/tensor"
@@ -18,6 +19,7 @@ type Optimizer struct {
 	engine  Engine
 	arena   *abi.Arena
 	config  Config
+	options map[string]string // the choice of every option
 	variant int
 	params  []Param
 	byName  map[string]int
@@ -57,7 +59,11 @@ func attach(e Engine, params []Param, c Config) (*Optimizer, error) {
 	if !slices.Contains(m.Numbers, string(c.DType)) {
 		return nil, fmt.Errorf("the rule has no kernel for %s; it has %v", c.DType, m.Numbers)
 	}
-	variant, err := chooseVariant(m, c.Choose)
+	chosen, err := options(m, c.Choose)
+	if err != nil {
+		return nil, err
+	}
+	variant, err := m.Variant(chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +76,8 @@ func attach(e Engine, params []Param, c Config) (*Optimizer, error) {
 		return nil, err
 	}
 	o := &Optimizer{
-		engine: e, config: c, variant: variant, params: cloneParams(params), byName: byName, groups: groups,
+		engine: e, config: c, options: chosen, variant: variant,
+		params: cloneParams(params), byName: byName, groups: groups,
 		taken: make([]int64, len(params)), frozen: make([]bool, len(params)), active: make([]bool, len(params)),
 	}
 	return o, o.attachArena()
@@ -123,6 +130,9 @@ func (o *Optimizer) Manifest() *abi.Manifest { return o.engine.Manifest() }
 
 // Variant is the rule's variant that the options chose.
 func (o *Optimizer) Variant() abi.Variant { return o.Manifest().Variants[o.variant] }
+
+// Options are the choices of all options, by the options' names.
+func (o *Optimizer) Options() map[string]string { return maps.Clone(o.options) }
 
 // DType is the number format of all tensors.
 func (o *Optimizer) DType() abi.DType { return o.config.DType }

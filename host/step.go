@@ -6,8 +6,8 @@ import (
 
 // Step performs one step of every parameter that is not frozen. An error says
 // why it was refused, and then nothing has changed; after an error of the
-// engine itself, the parameters may be half written, and all further steps fail
-// until Restore.
+// engine itself, the parameters may be half written, and the optimizer is out of
+// use: what is left to do is Close.
 func (o *Optimizer) Step() error {
 	for i := range o.active {
 		o.active[i] = !o.frozen[i]
@@ -50,13 +50,13 @@ func (o *Optimizer) perform() error {
 	return o.command()
 }
 
-// ready reports why no step can be taken.
+// ready reports why nothing can be done any more.
 func (o *Optimizer) ready() error {
 	if o.closed {
 		return errClosed
 	}
 	if o.failed != nil {
-		return fmt.Errorf("the optimizer is out of use until Restore, since a step failed: %w", o.failed)
+		return fmt.Errorf("the optimizer is out of use, since a step failed; make a new one and Restore a checkpoint: %w", o.failed)
 	}
 	return nil
 }
@@ -92,7 +92,7 @@ func (o *Optimizer) Hyper(group, name string) (float64, error) {
 	}
 	g := find(o.groups, group)
 	if g < 0 {
-		return 0, fmt.Errorf("no group %q", group)
+		return 0, fmt.Errorf("no group %q%s", group, among(group, groupNames(o.groups)))
 	}
 	i, err := hyperIndex(o.Manifest(), name)
 	if err != nil {

@@ -6,7 +6,7 @@ package plugins
 
 import "github.com/optc-lang/optc/registry/abi"
 
-//go:generate go -C .. run ./internal/generate plugins
+//go:generate go -C .. run ./internal/generate -plugins plugins
 
 // Find is the rule with a name.
 func Find(name string) (rule *abi.Rule, ok bool) {

@@ -65,7 +65,7 @@ func (e *Entry) Binary() string { return filepath.Join(e.Dir, Exe(e.Name)) }
 func (e *Entry) Source() (string, error) {
 	text, err := os.ReadFile(filepath.Join(e.Dir, e.Name+".opt"))
 	if err != nil {
-		return "", e.damaged(e.Name+".opt", err.Error())
+		return "", e.damaged(e.Name+".opt", "can't be read: "+err.Error())
 	}
 	return string(text), nil
 }
@@ -99,7 +99,7 @@ func (e *Entry) load() *Entry {
 
 func (e *Entry) loadParts(sums map[string]string) error {
 	if info, err := os.Stat(e.Binary()); err != nil || !info.Mode().IsRegular() {
-		return e.damaged(Exe(e.Name), "it is missing")
+		return e.damaged(Exe(e.Name), "is missing")
 	}
 	source, err := e.checked(e.Name+".opt", sums)
 	if err != nil {
@@ -118,10 +118,10 @@ func (e *Entry) loadParts(sums map[string]string) error {
 func (e *Entry) checked(file string, sums map[string]string) ([]byte, error) {
 	text, err := os.ReadFile(filepath.Join(e.Dir, file))
 	if err != nil {
-		return nil, e.damaged(file, "it can't be read: "+err.Error())
+		return nil, e.damaged(file, "can't be read: "+err.Error())
 	}
 	if digestOf(text) != "sha256:"+sums[file] {
-		return nil, e.damaged(file, "it has been changed since it was installed")
+		return nil, e.damaged(file, "has been changed since it was installed")
 	}
 	return text, nil
 }
@@ -132,7 +132,7 @@ func (e *Entry) decode(file string, sums map[string]string, into any) error {
 		return err
 	}
 	if err := json.Unmarshal(text, into); err != nil {
-		return e.damaged(file, "it is not what optc writes: "+err.Error())
+		return e.damaged(file, "is not what optc writes: "+err.Error())
 	}
 	return nil
 }
@@ -142,14 +142,14 @@ func (e *Entry) agrees(source string) error {
 	m := e.Manifest
 	switch {
 	case m == nil:
-		return e.damaged(manifestFile, "it is empty")
+		return e.damaged(manifestFile, "is empty")
 	case m.Name != e.Name || m.Version != e.Version:
-		return e.damaged(manifestFile, fmt.Sprintf("it describes %s %s", m.Name, m.Version))
+		return e.damaged(manifestFile, fmt.Sprintf("describes %s %s", m.Name, m.Version))
 	case m.Digest != source:
-		return e.damaged(e.Name+".opt", "its digest is not the one in "+manifestFile)
+		return e.damaged(e.Name+".opt", "has not the digest that "+manifestFile+" gives")
 	}
 	if err := m.Validate(); err != nil {
-		return fmt.Errorf("the plugin in %s can't be used: %w", e.Dir, err)
+		return e.damaged(manifestFile, "is none that this optc understands: "+err.Error())
 	}
 	return nil
 }

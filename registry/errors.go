@@ -6,6 +6,14 @@ import (
 	"strings"
 )
 
+// RefError says that a text can't be the name of a plugin.
+type RefError struct {
+	Ref  string
+	Hint string // what it should be
+}
+
+func (e *RefError) Error() string { return fmt.Sprintf("%.200q names no plugin; %s", e.Ref, e.Hint) }
+
 // NotFoundError says that no store has a plugin.
 type NotFoundError struct {
 	Ref       string   // what was asked for
@@ -31,36 +39,40 @@ func (e *NotFoundError) Error() string {
 	return message + "\nsearched: " + strings.Join(e.Stores, ", ")
 }
 
-// DamagedError says that a plugin in a store is not what was installed.
+// DamagedError says that a plugin in a store is not what was installed, or is
+// none that this version of optc can use.
 type DamagedError struct {
 	Ref  string // NAME@VERSION
 	File string // the path of the file
-	Why  string
+	Why  string // what is wrong with the file, which it names
 }
 
 func (e *DamagedError) Error() string {
-	return fmt.Sprintf("the plugin %s can't be used, for %s is damaged: %s; install the plugin again, or remove it",
-		e.Ref, e.File, e.Why)
+	return fmt.Sprintf("the plugin %s can't be used: in %s, %s; install the plugin again, or remove it",
+		e.Ref, filepath.Dir(e.File), e.Why)
 }
 
 func (e *Entry) damaged(file, why string) error {
-	return &DamagedError{Ref: e.Ref(), File: filepath.Join(e.Dir, file), Why: why}
+	return &DamagedError{Ref: e.Ref(), File: filepath.Join(e.Dir, file), Why: file + " " + why}
 }
 
 // TakenError says that another rule has the name under which one was to be
 // installed.
 type TakenError struct {
-	Ref    string // NAME@VERSION, or NAME where the case of letters alone differs
-	Holder string // what has it: the path of a rule's text, or BuiltIn
+	Ref    string // NAME@VERSION
+	Holder string // what has it: the path of a rule's text, BuiltIn, or "" where that can't be told
 	Dir    string // the folder of the plugin that has it
 }
 
 func (e *TakenError) Error() string {
-	holder := "the rule " + e.Holder
-	if e.Holder == BuiltIn {
-		holder = "a built-in rule of optc"
+	holder := "was compiled from " + e.Holder
+	switch e.Holder {
+	case BuiltIn:
+		holder = "is a built-in rule of optc"
+	case "":
+		holder = "is damaged, and what it was compiled from can't be told"
 	}
-	return fmt.Sprintf("%s is taken by another rule: the plugin in %s was compiled from %s; "+
+	return fmt.Sprintf("%s is taken by another rule: the plugin in %s %s; "+
 		"give yours another name or version, or replace that plugin with --force", e.Ref, e.Dir, holder)
 }
 

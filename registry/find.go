@@ -24,8 +24,12 @@ func (r *Registry) Find(ref string) (*Entry, error) {
 	}
 	for _, store := range r.stores {
 		e, err := findIn(store, name, version)
-		if e != nil || err != nil {
-			return e, err
+		if err != nil {
+			return nil, err
+		}
+		if e != nil {
+			r.place(e)
+			return e, nil
 		}
 	}
 	return nil, r.notFound(ref, name)
@@ -42,7 +46,6 @@ func findIn(store, name, version string) (*Entry, error) {
 	if err := e.verify(); err != nil {
 		return nil, err
 	}
-	e.Default = version == ""
 	return e, nil
 }
 

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"debug/buildinfo"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -47,7 +48,7 @@ func (r *Registry) Install(ctx context.Context, c Candidate) (*Entry, error) {
 	if err := e.install(ctx, parts, c.Force); err != nil {
 		return nil, err
 	}
-	r.compareWithOthers(e)
+	r.place(e)
 	return e, nil
 }
 
@@ -169,18 +170,28 @@ func (e *Entry) mayReplace(p *parts, force bool) error {
 	if !isFolder(e.Dir) || force {
 		return nil
 	}
-	old := at(e.Store, e.Name, e.Version).load()
-	holder := old.Origin.Rule
+	holder := e.holder()
 	if sameOrigin(holder, p.origin.Rule) {
 		return nil
 	}
-	if old.Err != nil || old.Manifest.Digest != p.manifest.Digest {
+	if text, err := e.Source(); err != nil || text != p.source {
 		return &TakenError{Ref: e.Ref(), Holder: holder, Dir: e.Dir}
 	}
 	if _, err := os.Stat(holder); err == nil || holder == BuiltIn {
 		p.origin.Rule = holder
 	}
 	return nil
+}
+
+// holder is what the plugin in e's place was compiled from, even if the plugin
+// is damaged; "" where that can't be told.
+func (e *Entry) holder() string {
+	var o Origin
+	text, err := os.ReadFile(filepath.Join(e.Dir, originFile))
+	if err != nil || json.Unmarshal(text, &o) != nil {
+		return ""
+	}
+	return o.Rule
 }
 
 // sameOrigin tells whether two origins are one file, or both built in.
@@ -193,15 +204,19 @@ func sameOrigin(a, b string) bool {
 	return a != BuiltIn && b != BuiltIn && errA == nil && errB == nil && os.SameFile(first, second)
 }
 
-// compareWithOthers sets Default and ShadowedBy of an entry.
-func (r *Registry) compareWithOthers(e *Entry) {
-	all, err := r.List()
-	if err != nil {
-		return
+// place sets Default and ShadowedBy of an entry.
+func (r *Registry) place(e *Entry) {
+	for i := len(r.stores) - 1; i >= 0; i-- {
+		if d, err := locate(r.stores[i], e.Name, ""); err == nil && d != nil {
+			e.Default = d.Dir == e.Dir
+		}
 	}
-	for _, other := range all {
-		if other.Dir == e.Dir {
-			e.Default, e.ShadowedBy = other.Default, other.ShadowedBy
+	for _, store := range r.stores {
+		if d, err := locate(store, e.Name, e.Version); err == nil && d != nil {
+			if d.Dir != e.Dir {
+				e.ShadowedBy = d.Dir
+			}
+			return
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -15,11 +14,11 @@ var ruleName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
 func parseRef(ref string) (name, version string, err error) {
 	name, version, versioned := strings.Cut(ref, "@")
 	if !ruleName.MatchString(name) {
-		return "", "", fmt.Errorf("%q names no plugin; give NAME or NAME@VERSION, as in pnm or pnm@1.0.0", ref)
+		return "", "", &RefError{ref, "give NAME or NAME@VERSION, as in pnm or pnm@1.0.0"}
 	}
 	version = strings.TrimPrefix(version, "v")
 	if versioned && !validVersion(version) {
-		return "", "", fmt.Errorf("%q names no plugin: after the @ comes a semantic version, as in %s@1.0.0", ref, name)
+		return "", "", &RefError{ref, "after the @ comes a semantic version, as in " + name + "@1.0.0"}
 	}
 	return name, version, nil
 }

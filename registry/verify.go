@@ -11,11 +11,22 @@ import (
 )
 
 // Verify reports the first file of a plugin that is missing or is not what was
-// installed: a *DamagedError. It reads the whole binary.
+// installed, or that the plugin was replaced since it was looked up: a
+// *DamagedError. It reads the whole binary.
 func (e *Entry) Verify() error {
+	if e.Platform != Platform {
+		return e.Err
+	}
 	unlock := lockShared(e.Store)
 	defer unlock()
-	return e.verify()
+	now := *e
+	if err := now.verify(); err != nil {
+		return err
+	}
+	if e.Digest != "" && e.Digest != now.Digest {
+		return e.damaged(Exe(e.Name), "has been replaced since it was looked up")
+	}
+	return nil
 }
 
 // verify is Verify for who holds the store's lock. It fills the entry in.
@@ -25,9 +36,9 @@ func (e *Entry) verify() error {
 	}
 	digest, err := fileDigest(e.Binary())
 	if err != nil {
-		e.Err = e.damaged(Exe(e.Name), "it can't be read: "+err.Error())
+		e.Err = e.damaged(Exe(e.Name), "can't be read: "+err.Error())
 	} else if digest != e.Digest {
-		e.Err = e.damaged(Exe(e.Name), "it has been changed since it was installed")
+		e.Err = e.damaged(Exe(e.Name), "has been changed since it was installed")
 	}
 	return e.Err
 }
@@ -37,17 +48,17 @@ func (e *Entry) verify() error {
 func (e *Entry) readSums() (map[string]string, error) {
 	text, err := os.ReadFile(filepath.Join(e.Dir, sumsFile))
 	if os.IsNotExist(err) {
-		return nil, e.damaged(sumsFile, "it is missing")
+		return nil, e.damaged(sumsFile, "is missing")
 	} else if err != nil {
-		return nil, e.damaged(sumsFile, "it can't be read: "+err.Error())
+		return nil, e.damaged(sumsFile, "can't be read: "+err.Error())
 	}
 	sums, ok := parseSums(string(text))
 	if !ok || len(sums) != len(e.files()) {
-		return nil, e.damaged(sumsFile, "it is not what optc writes")
+		return nil, e.damaged(sumsFile, "is not what optc writes")
 	}
 	for _, file := range e.files() {
 		if sums[file] == "" {
-			return nil, e.damaged(sumsFile, "it has no line for "+file)
+			return nil, e.damaged(sumsFile, "has no line for "+file)
 		}
 	}
 	return sums, nil

@@ -10,7 +10,6 @@ import (
 	"github.com/optc-lang/optc/host"
 	"github.com/optc-lang/optc/plugins"
 	"github.com/optc-lang/optc/registry/abi"
-	"github.com/optc-lang/optc/registry/wire"
 )
 
 type traceCmd struct {
@@ -104,7 +103,7 @@ func (c *traceCmd) engine(a *app) (host.Engine, error) {
 		if err != nil {
 			return nil, err
 		}
-		return wire.Launch(entry.Binary())
+		return host.Launch(entry.Binary())
 	case "go":
 		if rule, ok := plugins.Find(c.Ref); ok {
 			return host.InProcess(rule), nil

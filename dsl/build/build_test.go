@@ -99,7 +99,7 @@ func TestUsersEnvironmentDoesNotMatter(t *testing.T) {
 func TestSettingsInGosOwnFileDoNotMatter(t *testing.T) {
 	want := digest(t, plain(t))
 	settings := filepath.Join(t.TempDir(), "env")
-	require.NoError(t, os.WriteFile(settings, []byte("GOFLAGS=-mod=vendor\nGOWORK=/none/go.work\nGOOS=plan9\n"), 0o644))
+	require.NoError(t, os.WriteFile(settings, []byte("GOFLAGS=-race\nGOWORK=/none/go.work\nGOOS=plan9\n"), 0o644))
 	t.Setenv("GOENV", settings)
 	t.Setenv("GOFLAGS", "")
 	assert.Equal(t, want, digest(t, compiled(t, sgd("sgd", "1.2.3"))))

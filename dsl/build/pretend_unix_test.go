@@ -13,8 +13,8 @@ import (
 
 func makePipe(t *testing.T, path string) { require.NoError(t, syscall.Mkfifo(path, 0o600)) }
 
-// pretendToCompile starts a second process, says by a byte in the pipe that it
-// lives, and waits for its end, which only a kill brings.
+// pretendToCompile starts a second process, leaves a temporary file as Go does,
+// says by a byte in the pipe that it lives, and waits for its end, which only a kill brings.
 func pretendToCompile() {
 	pipe, err := os.OpenFile(os.Getenv("OPTC_TEST_ALIVE"), os.O_WRONLY, 0)
 	if err != nil {
@@ -26,6 +26,9 @@ func pretendToCompile() {
 		if child.Start() != nil {
 			os.Exit(1)
 		}
+	}
+	if _, err := os.CreateTemp(os.Getenv("GOTMPDIR"), "compiling"); err != nil {
+		os.Exit(1)
 	}
 	_, _ = pipe.Write([]byte{'!'})
 	silent, mute, err := os.Pipe()

@@ -12,13 +12,14 @@ import (
 	"github.com/optc-lang/optc/dsl/syntax"
 )
 
-// findings parses and checks a text.
+// findings parses and checks a text. Warnings are for sound rules; beside errors
+// they are left away.
 func findings(path, text string) (*syntax.File, *check.Info, diag.List) {
 	f, ds := syntax.Parse(path, text)
 	info, more := check.Check(f)
 	all := append(diag.List(ds), more...)
 	all.Sort()
-	return f, info, all
+	return f, info, all.Relevant()
 }
 
 func codesOf(ds diag.List) []string {

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/optc-lang/optc/dsl/builtin"
-	"github.com/optc-lang/optc/dsl/diag"
 	"github.com/optc-lang/optc/dsl/syntax"
 )
 
@@ -46,13 +45,13 @@ func (c *checker) enter(name syntax.Ident, k kind) bool {
 
 // taken reports a name that the language has for itself.
 func (c *checker) taken(name syntax.Ident) bool {
-	what := "a function"
+	what := "a function of the language"
 	if builtin.IsValue(name.Name) {
 		what = map[string]string{"theta": "the parameter", "g": "the gradient", "t": "the number of the step"}[name.Name]
 	} else if _, ok := builtin.Find(name.Name); !ok {
 		return false
 	}
-	c.report(problem(codeTaken, name.At, fmt.Sprintf("`%s` is %s of the language and can't be declared", name.Name, what),
+	c.report(problem(codeTaken, name.At, fmt.Sprintf("`%s` is %s; the name is taken", name.Name, what),
 		"choose another name"))
 	c.broken[name.Name] = true
 	return true
@@ -106,6 +105,3 @@ func (c *checker) declareState(d *syntax.State) {
 		c.info.States = append(c.info.States, State{Name: d.Name.Name, Init: d.Init, Doc: d.Doc})
 	}
 }
-
-// span joins two spans.
-func span(from, to diag.Span) diag.Span { return diag.Span{Start: from.Start, End: to.End} }

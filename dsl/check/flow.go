@@ -40,6 +40,17 @@ func (s *scope) find(key string) (binding, bool) {
 	return binding{}, false
 }
 
+// complete makes known on all paths what was given on some.
+func (s *scope) complete(key string) {
+	for ; s != nil; s = s.outer {
+		if b, ok := s.own[key]; ok {
+			b.partial = false
+			s.own[key] = b
+			return
+		}
+	}
+}
+
 // report adds an error of this variant.
 func (f *flow) report(node any, d diag.Diagnostic) {
 	f.c.found(f.variant, node, d)
@@ -81,6 +92,7 @@ func (f *flow) assign(s *syntax.Assign) {
 	}
 	if old, again := f.scope.find(key); again {
 		f.reportAgain(s, key, old)
+		f.scope.complete(key)
 		return
 	}
 	if _, stored := strippedKey(key); stored {
@@ -118,7 +130,7 @@ func (f *flow) branch(s *syntax.Branch) {
 			"choose element by element: `if CONDITION then A else B` is an expression"))
 	}
 	then, other := f.arm(s.Then), f.arm(s.Else)
-	f.join(s, then, other, cond.typ == Invalid)
+	f.join(s, then, other, cond.typ == Invalid || cond.typ == TensorCond)
 }
 
 // arm goes through one arm and gives what it gave.
@@ -132,7 +144,8 @@ func (f *flow) arm(list []syntax.Stmt) map[string]binding {
 }
 
 // join makes known after a branch what both arms give. What one arm gives is
-// known after it only to have been given.
+// known after it only to have been given. Where the condition has an error of
+// its own the join is lenient.
 func (f *flow) join(s *syntax.Branch, then, other map[string]binding, lenient bool) {
 	for _, key := range slices.Sorted(maps.Keys(then)) {
 		x := then[key]

@@ -29,8 +29,12 @@ type Info struct {
 	Options []Option
 	States  []State
 	Body    []syntax.Stmt // the statements, without declarations
-	Types   map[syntax.Expr]Type
-	// Close tells that a function of class close is used, in any variant.
+	// Types are the types of the expressions that some variant has. An expression
+	// can be a scalar in one variant and a tensor in another; then it is a tensor
+	// here. What is an option condition is one in every variant.
+	Types map[syntax.Expr]Type
+	// Close tells that the text of some variant uses a function of class close,
+	// whether or not the new parameter depends on it.
 	Close bool
 }
 

@@ -130,7 +130,13 @@ func (c *checker) nameHint(name string) string {
 	if near := diag.Nearest(name, c.visible()); near != "" {
 		return didYouMean(near)
 	}
-	return otherWords[name]
+	if hint, ok := otherWords[name]; ok {
+		return hint
+	}
+	if c.inInit {
+		return initHint
+	}
+	return fmt.Sprintf("declare it, as `hyper %s = … in …`, or give it above, as `%s = …`", name, name)
 }
 
 // visible are the names that an expression can use, the declared ones first.

@@ -57,7 +57,8 @@ func (c *checker) compare(e *syntax.Binary) bool {
 		return c.reversed(e, y)
 	}
 	if c.perhapsOption(e) {
-		return c.number(e.X) // reports the option's name, if nothing did; the choice may be well
+		c.noOption(e)
+		return false
 	}
 	ok := c.number(e.X)
 	return c.number(e.Y) && ok
@@ -81,6 +82,18 @@ func (c *checker) perhapsOption(e *syntax.Binary) bool {
 	}
 	k := c.lookup(x.Name).kind
 	return k == kindSilent || k == kindNone && c.choiceOf(y.Name) != nil
+}
+
+// noOption reports the name on the left of what can be a choice, unless it is
+// spoiled.
+func (c *checker) noOption(e *syntax.Binary) {
+	c.nodes += 2
+	x := e.X.(*syntax.Name)
+	c.bad[x] = true
+	if o := c.choiceOf(e.Y.(*syntax.Name).Name); c.lookup(x.Name).kind == kindNone && o != nil {
+		c.report(problem(codeUnknown, x.Span(), fmt.Sprintf("there is no name `%s` here", x.Name),
+			fmt.Sprintf("did you mean the option `%s`?", o.Name)))
+	}
 }
 
 // choiceOf is the first option with a choice of this name, or nil.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/optc-lang/optc/dsl/builtin"
+	"github.com/optc-lang/optc/dsl/diag"
 	"github.com/optc-lang/optc/dsl/syntax"
 )
 
@@ -34,9 +35,6 @@ func joinTypes(x, y Type) Type {
 func (f *flow) number(e syntax.Expr) Type {
 	f.reach(e)
 	t := f.numberType(e)
-	if f.c.bad[e] {
-		return Invalid
-	}
 	f.c.info.Types[e] = max(f.c.info.Types[e], t)
 	return t
 }
@@ -106,26 +104,37 @@ func (f *flow) read(n *syntax.Name, key string) Type {
 
 // reportUnread reports a use of what is not known where it is used.
 func (f *flow) reportUnread(n *syntax.Name, key string, b binding, partial bool) {
-	if partial {
-		f.report(n, problem(codeOneArm, n.Span(), fmt.Sprintf("`%s` is known in one arm of a branch only", n.Name),
-			"give it in the other arm too, or above the branch", note(b.at, "given here")))
-		return
-	}
 	given := f.c.given[key]
-	if len(given) > 0 && given[0].Start.Offset < n.At.Start.Offset && f.target != key {
+	above := len(given) > 0 && given[0].Start.Offset < n.At.Start.Offset && f.target != key
+	switch {
+	case partial:
+		f.report(n, problem(codeOneArm, n.Span(), fmt.Sprintf("`%s` is known in one arm of a branch only", n.Name),
+			otherArmHint, note(b.at, "given here")))
+	case above:
 		f.report(n, problem(codeOneArm, n.Span(), fmt.Sprintf("`%s` is not known on this path", n.Name),
-			"give it in the other arm too, or above the branch", note(given[0], "given here")))
-		return
+			otherArmHint, note(given[0], "given here")))
+	default:
+		f.report(n, f.early(n, key, given))
 	}
-	d := problem(codeEarly, n.Span(), fmt.Sprintf("`%s` is not known yet", n.Name), "statements run in order; move the one that gives it up")
+}
+
+const otherArmHint = "give it in the other arm too, or above the branch"
+
+// early is the error of a use above the statement that gives the value.
+func (f *flow) early(n *syntax.Name, key string, given []diag.Span) diag.Diagnostic {
+	d := problem(codeEarly, n.Span(), fmt.Sprintf("`%s` is not known yet", n.Name),
+		"statements run in order; the one that gives it must stand above")
+	switch {
+	case key != n.Name:
+		d.Message = fmt.Sprintf("`%s` of this step is not known yet", n.Name)
+		d.Hint = fmt.Sprintf("its value after the step before is `%s[t-1]`", n.Name)
+	case f.target == key:
+		d.Hint = fmt.Sprintf("what shall be known from the step before is a state: `state %s`, and `%s[t-1]`", n.Name, n.Name)
+	}
 	if len(given) > 0 {
 		d.Notes = append(d.Notes, note(given[0], "it is given here"))
 	}
-	if key != n.Name {
-		d.Message = fmt.Sprintf("`%s` of this step is not known yet", n.Name)
-		d.Hint = fmt.Sprintf("its value after the step before is `%s[t-1]`", n.Name)
-	}
-	f.report(n, d)
+	return d
 }
 
 func (f *flow) conditional(e *syntax.Cond) Type {
@@ -190,12 +199,10 @@ func (f *flow) power(e, base, exponent syntax.Expr) Type {
 func (f *flow) condition(e syntax.Expr) truth {
 	f.reach(e)
 	c := f.truth(e)
-	if f.c.bad[e] {
-		return truth{}
+	if f.c.info.Types[e] == OptionCond || c.typ == Invalid {
+		return c
 	}
-	if f.c.info.Types[e] == OptionCond {
-		return truth{typ: OptionCond, known: c.known, value: c.value}
-	}
+	c.typ = max(c.typ, ScalarCond) // options may decide it, and it is not of options alone
 	f.c.info.Types[e] = max(f.c.info.Types[e], c.typ)
 	return c
 }

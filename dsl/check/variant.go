@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,7 +37,7 @@ func (c *checker) checkVariants() {
 	}
 	for _, f := range c.faults {
 		if reached := c.reached[f.node]; f.set != reached {
-			f.diag.Message += where(c.info.Options, variants, f.set)
+			f.diag.Message += where(c.info.Options, variants, f.set, reached)
 		}
 		c.report(f.diag)
 	}
@@ -76,22 +75,15 @@ func (c *checker) found(v variant, node any, d diag.Diagnostic) {
 	c.faults = append(c.faults, f)
 }
 
-// where says in which variants a fault is: by the choices that they have in
-// common, or else by the choices of the first.
-func where(options []Option, variants []variant, set uint64) string {
+// where says in which variants a fault is, out of those that have its node: by
+// the choices that make the difference, or else by those of the first variant.
+func where(options []Option, variants []variant, set, reached uint64) string {
 	var common, first []string
 	for _, o := range options {
-		seen := map[string]bool{}
-		choice := ""
-		for _, v := range variants {
-			if v.bit&set != 0 {
-				seen[v.choices[o.Name]] = true
-				choice = cmp.Or(choice, v.choices[o.Name])
-			}
-		}
-		text := fmt.Sprintf("`%s = %s`", o.Name, choice)
+		at, all := choicesIn(o, variants, set), choicesIn(o, variants, reached)
+		text := fmt.Sprintf("`%s = %s`", o.Name, at[0])
 		first = append(first, text)
-		if len(seen) == 1 && len(o.Choices) > 1 {
+		if len(at) == 1 && len(all) > 1 {
 			common = append(common, text)
 		}
 	}
@@ -99,4 +91,15 @@ func where(options []Option, variants []variant, set uint64) string {
 		common = first
 	}
 	return ", with " + strings.Join(common, " and ")
+}
+
+// choicesIn are the choices of an option in a set of variants, each once.
+func choicesIn(o Option, variants []variant, set uint64) []string {
+	var choices []string
+	for _, v := range variants {
+		if c := v.choices[o.Name]; v.bit&set != 0 && !slices.Contains(choices, c) {
+			choices = append(choices, c)
+		}
+	}
+	return choices
 }

@@ -26,6 +26,15 @@ func (l List) Sort() {
 	})
 }
 
+// Relevant is the list without its warnings where it has errors: what is left
+// out of a faulty rule can look unused.
+func (l List) Relevant() List {
+	if !l.HasErrors() {
+		return l
+	}
+	return slices.DeleteFunc(slices.Clone(l), func(d Diagnostic) bool { return d.Severity != Error })
+}
+
 // Error lists the findings, one a line.
 func (l List) Error() string {
 	lines := make([]string, len(l))

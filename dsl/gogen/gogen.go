@@ -31,8 +31,8 @@ func Package(m *abi.Manifest, source string, programs []*ir.Program) ([]byte, er
 	names := kernelNames(m, programs)
 	body.rule(m, source, names)
 	for i, p := range programs {
-		if names[i] == kernelName(&m.Variants[i]) {
-			newKernel(body, &m.Variants[i], p).emit()
+		if names[i] == kernelName(m, &m.Variants[i]) {
+			newKernel(body, p).emit(names[i])
 		}
 	}
 	w := &writer{}
@@ -52,7 +52,7 @@ func kernelNames(m *abi.Manifest, programs []*ir.Program) []string {
 	for i, p := range programs {
 		_, text, _ := strings.Cut(p.String(), "\n") // the first line names the choices
 		if first[text] == "" {
-			first[text] = kernelName(&m.Variants[i])
+			first[text] = kernelName(m, &m.Variants[i])
 		}
 		names[i] = first[text]
 	}

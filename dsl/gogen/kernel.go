@@ -3,16 +3,15 @@ package gogen
 import (
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/optc-lang/optc/dsl/ir"
-	"github.com/optc-lang/optc/registry/abi"
 )
 
 // kernel writes the function of one variant.
 type kernel struct {
 	*writer
 	*plan
-	variant *abi.Variant
 	scope   *scope
 	names   map[ir.ID]string // of the variables written so far
 	buffers map[buffer]string
@@ -24,14 +23,14 @@ type kernel struct {
 // buffer is a state as it was some steps ago.
 type buffer struct{ state, lag int }
 
-func newKernel(w *writer, v *abi.Variant, p *ir.Program) *kernel {
-	k := &kernel{writer: w, plan: newPlan(p), variant: v, scope: newScope()}
+func newKernel(w *writer, p *ir.Program) *kernel {
+	k := &kernel{writer: w, plan: newPlan(p), scope: newScope()}
 	k.names, k.buffers = map[ir.ID]string{}, map[buffer]string{}
 	return k
 }
 
-func (k *kernel) emit() {
-	name := kernelName(k.variant)
+// emit writes the function.
+func (k *kernel) emit(name string) {
 	k.printf("// %s is one step%s.\n", name, k.choices())
 	k.printf("func %s[T abi.Float](u *abi.Update[T]) {\n", name)
 	k.inputs()
@@ -51,8 +50,8 @@ func (k *kernel) emit() {
 
 func (k *kernel) choices() string {
 	text := ""
-	for i, c := range k.variant.Choices {
-		text += []string{" with ", ", "}[min(i, 1)] + c
+	for i, c := range k.p.Choices {
+		text += []string{" with ", ", "}[min(i, 1)] + strings.Replace(c, "=", " = ", 1)
 	}
 	return text
 }

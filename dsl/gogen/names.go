@@ -20,12 +20,10 @@ func PackageName(rule string) string {
 }
 
 // kernelName is the name of a variant's function: stepDecayL2AmsgradOn.
-func kernelName(v *abi.Variant) string {
+func kernelName(m *abi.Manifest, v *abi.Variant) string {
 	name := "step"
-	for _, c := range v.Choices {
-		for _, part := range strings.FieldsFunc(c, func(r rune) bool { return r == '=' }) {
-			name += title(camel(part))
-		}
+	for i, choice := range v.Choices {
+		name += title(camel(m.Options[i].Name)) + title(camel(choice))
 	}
 	return name
 }

@@ -6,6 +6,8 @@
 // one rounding of LANGUAGE.md, section 5, is a value that one can point at.
 package ir
 
+import "slices"
+
 // Type is a value's type.
 type Type uint8
 
@@ -25,7 +27,7 @@ type Value struct {
 	Op   Op
 	Type Type
 	Args []ID   // all less than the value's own ID
-	Text string // Const: the decimal as the rule has it
+	Text string // Const: the decimal as the rule has it, or one with a sign
 	Ref  int    // Hyper: index in Program.Hypers; Load: index in Program.States
 	Lag  int    // Load: how many steps back, from 1
 	Name string // what the rule calls the value, or ""
@@ -71,12 +73,15 @@ type Program struct {
 // Clone copies a program so deep that changing the copy leaves p alone.
 func (p *Program) Clone() *Program {
 	q := *p
-	q.States = append([]State(nil), p.States...)
-	q.Values = append([]Value(nil), p.Values...)
+	q.Choices = slices.Clone(p.Choices)
+	q.Hypers = slices.Clone(p.Hypers)
+	q.Lines = slices.Clone(p.Lines)
+	q.States = slices.Clone(p.States)
+	q.Values = slices.Clone(p.Values)
 	for i := range q.Values {
-		q.Values[i].Args = append([]ID(nil), p.Values[i].Args...)
+		q.Values[i].Args = slices.Clone(p.Values[i].Args)
 	}
-	q.Stores = append([]Store(nil), p.Stores...)
+	q.Stores = slices.Clone(p.Stores)
 	return &q
 }
 

@@ -26,16 +26,20 @@ func Parse(text string) (*Program, error) {
 	return r.p, nil
 }
 
-type reader struct{ p *Program }
+type reader struct {
+	p      *Program
+	headed bool // the program line has been read
+	hypers bool // the hypers line has been read
+}
 
 func (r *reader) line(line string) error {
 	f := strings.Fields(line)
 	switch {
-	case f[0] == "program" && len(f) >= 2:
-		r.p.Rule, r.p.Choices = f[1], f[2:]
+	case f[0] == "program" && len(f) >= 2 && !r.headed:
+		r.p.Rule, r.p.Choices, r.headed = f[1], f[2:], true
 		return nil
-	case f[0] == "hypers":
-		r.p.Hypers = f[1:]
+	case f[0] == "hypers" && !r.hypers:
+		r.p.Hypers, r.hypers = f[1:], true
 		return nil
 	case f[0] == "line" && len(f) >= 3:
 		return r.source(line)
@@ -125,26 +129,37 @@ func (r *reader) operation(v *Value, f []string) error {
 		return fmt.Errorf("there is no operation %q", f[0])
 	}
 	v.Op = Op(i)
-	args := f[1:]
-	switch {
-	case v.Op == Const && len(args) == 1:
-		v.Text = args[0]
-		return nil
-	case v.Op == Hyper && len(args) == 1:
-		v.Ref = slices.Index(r.p.Hypers, args[0])
-		return nil
-	case v.Op == Load && len(args) == 2:
-		v.Ref = r.stateIndex(args[0])
-		lag, err := strconv.Atoi(args[1])
-		v.Lag = lag
-		return err
+	if v.Op == Const || v.Op == Hyper || v.Op == Load {
+		return r.named(v, f[1:])
 	}
-	for _, a := range args {
+	for _, a := range f[1:] {
 		id, err := valueID(a)
 		if err != nil {
 			return err
 		}
 		v.Args = append(v.Args, id)
+	}
+	return nil
+}
+
+// named reads the rest of a leaf that names something.
+func (r *reader) named(v *Value, args []string) error {
+	switch {
+	case v.Op == Load && len(args) == 2:
+		lag, err := strconv.Atoi(args[1])
+		if err != nil {
+			return fmt.Errorf("%q is no lag", args[1])
+		}
+		v.Ref, v.Lag = r.stateIndex(args[0]), lag
+	case v.Op == Load || len(args) != 1:
+		return fmt.Errorf("%s with %d words after it", v.Op, len(args))
+	case v.Op == Const:
+		v.Text = args[0]
+	default:
+		v.Ref = slices.Index(r.p.Hypers, args[0])
+	}
+	if v.Ref < 0 {
+		return fmt.Errorf("there is no %s %q above", map[Op]string{Load: "state", Hyper: "hyperparameter"}[v.Op], args[0])
 	}
 	return nil
 }
@@ -162,8 +177,11 @@ func annotations(v *Value, f []string) error {
 	}
 	if len(f) == 1 && strings.HasPrefix(f[0], "@") {
 		no, err := strconv.Atoi(f[0][1:])
+		if err != nil {
+			return fmt.Errorf("%q is no line", f[0])
+		}
 		v.Line = no
-		return err
+		return nil
 	}
 	if len(f) > 0 {
 		return fmt.Errorf("%q after a value", strings.Join(f, " "))

@@ -1,14 +1,16 @@
 package ir
 
-import (
-	"fmt"
-	"strconv"
-)
+import "fmt"
 
-// Verify reports the first thing that makes p no program: an argument that
-// comes after its use, a type that an operation doesn't take, an index out of
-// range, a state without a store or stored twice, a parameter not stored.
+// Verify reports the first thing that makes p no program: a name that is none
+// or stands twice, an argument that comes after its use, a type that an
+// operation doesn't take, an index out of range, a state that is read and has
+// no store or is stored twice, a parameter not stored, an initial value that
+// isn't known before the first step.
 func Verify(p *Program) error {
+	if err := verifyNames(p); err != nil {
+		return err
+	}
 	for i := range p.Values {
 		if err := verifyValue(p, ID(i)); err != nil {
 			return fmt.Errorf("%s: %%%d = %s: %w", p.Rule, i, p.Values[i].Op, err)
@@ -43,8 +45,8 @@ func verifyLeaf(p *Program, v *Value) error {
 	want := Scalar
 	switch v.Op {
 	case Const:
-		if _, err := strconv.ParseFloat(v.Text, 64); err != nil {
-			return fmt.Errorf("%q is not a number", v.Text)
+		if !decimal(v.Text) {
+			return fmt.Errorf("%q is not a decimal in the range of binary64", v.Text)
 		}
 	case Hyper:
 		if v.Ref < 0 || v.Ref >= len(p.Hypers) {
@@ -119,6 +121,9 @@ func verifyStates(p *Program) error {
 		return fmt.Errorf("the last store isn't the parameter's")
 	}
 	for i, s := range p.States {
+		if s.Buffers < 0 {
+			return fmt.Errorf("the state %s has %d buffers", s.Name, s.Buffers)
+		}
 		if !inRange(s.Init) || p.Values[s.Init].Type.Cond() {
 			return fmt.Errorf("the initial value of %s is no number", s.Name)
 		}
@@ -134,18 +139,21 @@ func verifyStates(p *Program) error {
 	return verifyInits(p)
 }
 
-// verifyInits checks that initial values need neither t, states nor reductions.
+// verifyInits checks that initial values need neither t, states nor reductions,
+// and stand before all that reads a state.
 func verifyInits(p *Program) error {
 	early := make([]bool, len(p.Values))
+	begun := false // a state has been read
 	for i, v := range p.Values {
-		early[i] = v.Op != Step && v.Op != Load && !v.Op.Reduction()
+		begun = begun || v.Op == Load
+		early[i] = !begun && v.Op != Step && !v.Op.Reduction()
 		for _, a := range v.Args {
 			early[i] = early[i] && early[a]
 		}
 	}
 	for _, s := range p.States {
 		if !early[s.Init] {
-			return fmt.Errorf("the initial value of %s needs t, a state or a reduction", s.Name)
+			return fmt.Errorf("the initial value of %s needs t, a state or a reduction, or comes after a load", s.Name)
 		}
 	}
 	return nil

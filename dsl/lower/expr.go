@@ -3,9 +3,7 @@ package lower
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
-	"github.com/optc-lang/optc/dsl/check"
 	"github.com/optc-lang/optc/dsl/ir"
 	"github.com/optc-lang/optc/dsl/syntax"
 )
@@ -92,23 +90,25 @@ func (b *builder) function(c *syntax.Call) ir.ID {
 
 // conditional lowers if C then A else B.
 func (b *builder) conditional(e *syntax.Cond) ir.ID {
-	cond, known, value := b.cond(e.If)
-	if known && value {
-		return b.expr(e.Then)
-	}
-	if known {
+	if value, known := b.decide(e.If); known {
+		if value {
+			return b.expr(e.Then)
+		}
 		return b.expr(e.Else)
 	}
+	cond := b.cond(e.If)
 	return b.choose(cond, b.expr(e.Then), b.expr(e.Else))
 }
 
+// choose selects x where cond holds, else y; scalar arms are rounded where the
+// choice is a tensor.
 func (b *builder) choose(cond, x, y ir.ID) ir.ID {
-	if x == y {
-		return x
-	}
-	t := ir.Scalar
+	t, same := ir.Scalar, x == y
 	if b.typ(cond) == ir.TensorCond || b.typ(x) == ir.Tensor || b.typ(y) == ir.Tensor {
 		t, x, y = ir.Tensor, b.tensor(x), b.tensor(y)
+	}
+	if same {
+		return x
 	}
 	return b.add(ir.Value{Op: ir.Select, Type: t, Args: []ir.ID{cond, x, y}})
 }
@@ -147,112 +147,4 @@ func (b *builder) add(v ir.Value) ir.ID {
 	v.Line = b.line
 	b.p.Values = append(b.p.Values, v)
 	return ir.ID(len(b.p.Values) - 1)
-}
-
-// cond lowers a condition. Where options alone decide it, known is true and
-// value is what they decide; otherwise id is a condition value.
-func (b *builder) cond(e syntax.Expr) (id ir.ID, known, value bool) {
-	if b.info.Types[e] == check.OptionCond {
-		return 0, true, b.chosen(e)
-	}
-	switch e := e.(type) {
-	case *syntax.Unary:
-		x, known, value := b.cond(e.X)
-		if known {
-			return 0, true, !value
-		}
-		return b.add(ir.Value{Op: ir.Not, Type: b.typ(x), Args: []ir.ID{x}}), false, false
-	case *syntax.Binary:
-		if e.Op == "and" || e.Op == "or" {
-			return b.logic(e)
-		}
-		return b.apply(binaryOps[e.Op], b.expr(e.X), b.expr(e.Y)), false, false
-	}
-	panic(fmt.Sprintf("lower: %T is no checked condition", e))
-}
-
-func (b *builder) logic(e *syntax.Binary) (id ir.ID, known, value bool) {
-	op, decides := ir.And, false
-	if e.Op == "or" {
-		op, decides = ir.Or, true
-	}
-	x, xKnown, xValue := b.cond(e.X)
-	y, yKnown, yValue := b.cond(e.Y)
-	switch {
-	case xKnown && xValue == decides, yKnown && yValue == decides:
-		return 0, true, decides
-	case xKnown:
-		return y, yKnown, yValue
-	case yKnown:
-		return x, false, false
-	}
-	t := max(b.typ(x), b.typ(y))
-	return b.add(ir.Value{Op: op, Type: t, Args: []ir.ID{x, y}}), false, false
-}
-
-// chosen decides an option condition.
-func (b *builder) chosen(e syntax.Expr) bool {
-	switch e := e.(type) {
-	case *syntax.Name:
-		return b.choices[e.Name] == "on"
-	case *syntax.Unary:
-		return !b.chosen(e.X)
-	case *syntax.Binary:
-		switch e.Op {
-		case "and":
-			return b.chosen(e.X) && b.chosen(e.Y)
-		case "or":
-			return b.chosen(e.X) || b.chosen(e.Y)
-		}
-		option, choice := e.X.(*syntax.Name).Name, e.Y.(*syntax.Name).Name
-		if _, ok := b.choices[option]; !ok {
-			option, choice = choice, option
-		}
-		return (b.choices[option] == choice) == (e.Op == "=")
-	}
-	panic(fmt.Sprintf("lower: %T is no checked option condition", e))
-}
-
-// power lowers x^y by the chain of LANGUAGE.md, section 7, where y is whole.
-func (b *builder) power(x, y syntax.Expr) ir.ID {
-	base := b.expr(x)
-	n, err := wholeNumber(y)
-	switch {
-	case err == nil && n >= 0:
-		return b.chain(base, n)
-	case err == nil:
-		return b.apply(ir.Div, b.number("1"), b.chain(base, -n))
-	case check.Whole(y):
-		return b.add(ir.Value{Op: ir.PowInt, Type: ir.Scalar, Args: []ir.ID{base, b.expr(y)}})
-	}
-	return b.apply(ir.Pow, base, b.expr(y))
-}
-
-func (b *builder) chain(x ir.ID, n int64) ir.ID {
-	switch {
-	case n == 0 && b.typ(x) == ir.Tensor:
-		return b.tensor(b.number("1"))
-	case n == 0:
-		return b.number("1")
-	case n == 1:
-		return x
-	case n%2 == 1:
-		return b.apply(ir.Mul, b.chain(x, n-1), x)
-	}
-	half := b.chain(x, n/2)
-	return b.apply(ir.Mul, half, half)
-}
-
-// wholeNumber reads an exponent that is a whole number, with or without sign.
-func wholeNumber(e syntax.Expr) (int64, error) {
-	switch e := e.(type) {
-	case *syntax.Unary:
-		if e.Op == "-" {
-			n, err := wholeNumber(e.X)
-			return -n, err
-		}
-	case *syntax.Number:
-		return strconv.ParseInt(e.Text, 10, 64)
-	}
-	return 0, strconv.ErrSyntax
 }

@@ -105,7 +105,7 @@ func (b *builder) stmts(list []syntax.Stmt) {
 
 func (b *builder) assign(s *syntax.Assign) {
 	b.line = s.At.Start.Line
-	b.p.Lines = append(b.p.Lines, ir.Line{No: b.line, Text: syntax.StmtString(s)})
+	b.source(syntax.StmtString(s))
 	id := b.expr(s.Value)
 	key := s.Name.Name
 	switch {
@@ -122,6 +122,16 @@ func (b *builder) assign(s *syntax.Assign) {
 	b.line = 0
 }
 
+// source keeps a statement's text; statements on one line are put together.
+func (b *builder) source(text string) {
+	last := len(b.p.Lines) - 1
+	if last >= 0 && b.p.Lines[last].No == b.line {
+		b.p.Lines[last].Text += "; " + text
+		return
+	}
+	b.p.Lines = append(b.p.Lines, ir.Line{No: b.line, Text: text})
+}
+
 // call gives a value the name of the statement that makes it, unless it has one.
 func (b *builder) call(id ir.ID, s *syntax.Assign) {
 	v := &b.p.Values[id]
@@ -134,8 +144,7 @@ func (b *builder) call(id ir.ID, s *syntax.Assign) {
 }
 
 func (b *builder) branch(s *syntax.Branch) {
-	cond, known, value := b.cond(s.Cond)
-	if known {
+	if value, known := b.decide(s.Cond); known {
 		if value {
 			b.stmts(s.Then)
 		} else {
@@ -143,6 +152,7 @@ func (b *builder) branch(s *syntax.Branch) {
 		}
 		return
 	}
+	cond := b.cond(s.Cond)
 	before := b.names
 	arm := func(list []syntax.Stmt) map[string]ir.ID {
 		b.names = maps.Clone(before)

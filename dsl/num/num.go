@@ -56,36 +56,40 @@ func Select[T Float](c bool, x, y T) T {
 
 // PowInt is x to the whole power n by the chain of squares and products that
 // takes n's binary digits from the highest down; n is rounded toward zero, and
-// the power is NaN where n is NaN or beyond 2^53.
+// the power is NaN where n is no finite number.
 func PowInt(x, n float64) float64 {
-	if !(math.Abs(n) <= 1<<53) {
+	switch {
+	case math.IsNaN(n) || math.IsInf(n, 0):
 		return math.NaN()
+	case n < 0:
+		return 1 / chain(x, -n)
 	}
-	if n < 0 {
-		return 1 / chain(x, uint64(-n))
-	}
-	return chain(x, uint64(n))
+	return chain(x, n)
 }
 
-func chain(x float64, n uint64) float64 {
+func chain(x, n float64) float64 {
+	squares := 0
+	for ; n >= 1<<53; n /= 2 { // such a number is even
+		squares++
+	}
+	r := digits(x, uint64(n))
+	for range squares {
+		r = float64(r * r)
+	}
+	return r
+}
+
+// digits is the chain for n below 2^53.
+func digits(x float64, n uint64) float64 {
 	if n == 0 {
 		return 1
 	}
 	r := x
-	for bit := uint64(1) << (63 - bits.LeadingZeros64(n)) >> 1; bit != 0; bit >>= 1 {
+	for i := bits.Len64(n) - 2; i >= 0; i-- {
 		r = float64(r * r)
-		if n&bit != 0 {
+		if n>>i&1 == 1 {
 			r = float64(r * x)
 		}
 	}
 	return r
 }
-
-// Pow is x to any power y.
-func Pow[T Float](x, y T) T { return T(math.Pow(float64(x), float64(y))) }
-
-// Exp is e to the power x.
-func Exp[T Float](x T) T { return T(math.Exp(float64(x))) }
-
-// Log is the natural logarithm of x.
-func Log[T Float](x T) T { return T(math.Log(float64(x))) }

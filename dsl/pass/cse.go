@@ -13,7 +13,7 @@ func CSE(p *ir.Program) {
 	seen := map[string]ir.ID{}
 	names := map[ir.ID]string{}
 	rebuild(p, func(v ir.Value, add func(ir.Value) ir.ID) ir.ID {
-		key := fmt.Sprint(v.Op, v.Type, v.Args, v.Text, v.Ref, v.Lag)
+		key := fmt.Sprintf("%d %d %d %q %d %d", v.Op, v.Type, v.Args, v.Text, v.Ref, v.Lag)
 		id, ok := seen[key]
 		if !ok {
 			id = add(v)

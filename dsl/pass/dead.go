@@ -8,12 +8,14 @@ import (
 
 // Dead keeps what the new parameter needs and drops the rest. A state is needed
 // where a needed value reads it at a lag; then its store and its initial value
-// are needed too. The rest of the states vanish.
+// are needed too. The rest of the states vanish, and the text of the lines of
+// which nothing is left.
 func Dead(p *ir.Program) {
 	m := &marker{p: p, values: make([]bool, len(p.Values)), states: make([]bool, len(p.States))}
 	m.value(p.Stores[p.StoreOf(ir.Theta)].Value)
 	sweepStates(p, m.states)
 	sweepValues(p, m.values)
+	sweepLines(p)
 }
 
 type marker struct {
@@ -76,4 +78,12 @@ func sweepValues(p *ir.Program, live []bool) {
 	}
 	p.Values = kept
 	rename(p, renamed)
+}
+
+func sweepLines(p *ir.Program) {
+	used := map[int]bool{}
+	for _, v := range p.Values {
+		used[v.Line] = true
+	}
+	p.Lines = slices.DeleteFunc(p.Lines, func(l ir.Line) bool { return !used[l.No] })
 }

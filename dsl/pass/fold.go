@@ -9,7 +9,8 @@ import (
 )
 
 // Fold computes operations on numbers alone, in binary64 as a step would. Only
-// scalars are folded: what a tensor's number is depends on the dtype.
+// scalars are folded: what a tensor's number is depends on the dtype. What has
+// no finite value stays an operation, as does what could differ in its last bit.
 func Fold(p *ir.Program) {
 	var folded []ir.Value // the values made so far
 	rebuild(p, func(v ir.Value, add func(ir.Value) ir.ID) ir.ID {
@@ -32,7 +33,8 @@ func fold(v ir.Value, made []ir.Value) (float64, bool) {
 		}
 		x[i], _ = strconv.ParseFloat(made[a].Text, 64)
 	}
-	return foldOp(v.Op, x[0], x[1])
+	z, ok := foldOp(v.Op, x[0], x[1])
+	return z, ok && !math.IsInf(z, 0) && !math.IsNaN(z)
 }
 
 func foldOp(op ir.Op, x, y float64) (float64, bool) {

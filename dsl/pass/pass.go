@@ -27,6 +27,15 @@ var Pipeline = []Pass{
 	{"lags", Lags},   // each state gets a buffer for each step of its lag
 }
 
+// Exact is the order for exact arithmetic: a number stays the decimal of the
+// rule's text, since folding rounds to binary64.
+var Exact = []Pass{
+	{"hoist", Hoist},
+	{"cse", CSE},
+	{"dead", Dead},
+	{"lags", Lags},
+}
+
 // Run applies passes to a copy of p and gives the copy.
 func Run(p *ir.Program, passes []Pass) (*ir.Program, error) {
 	if err := ir.Verify(p); err != nil {

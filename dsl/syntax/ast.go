@@ -19,9 +19,10 @@ type File struct {
 	Comments []Comment
 	// Header is the span of the optimizer line.
 	Header diag.Span
-	// Broken holds the canonical names that items with syntax errors would have
-	// declared or given a value. Those items are not in Items; a name of Broken
-	// that is missing has been complained about already.
+	// Broken holds the canonical names that declarations and statements with
+	// syntax errors would have declared or given a value, and those given a value
+	// in a branch whose condition has an error. None of these is in Items; a name
+	// of Broken that is missing has been complained about already.
 	Broken []string
 }
 

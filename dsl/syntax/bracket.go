@@ -113,6 +113,8 @@ func (n *nest) step(toks []token, i int) *diag.Diagnostic {
 		n.depth++
 	case t.in("then", "else"):
 		n.arm(t)
+	case t.is("√") && i+1 < len(toks) && toks[i+1].is("("):
+		// The bracket counts.
 	case t.in("^", "√") || t.kind == kindSuper || t.is("-") && (i == 0 || !toks[i-1].endsOperand()):
 		top.tight++
 		n.depth++

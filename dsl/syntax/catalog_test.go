@@ -1,6 +1,9 @@
 package syntax_test
 
 import (
+	"go/ast"
+	goparser "go/parser"
+	"go/token"
 	"slices"
 	"strings"
 	"testing"
@@ -45,4 +48,22 @@ func TestCodesAreOrderlyAndWritten(t *testing.T) {
 		assert.Greater(t, len(c.Explain), 40, c.Code)
 		assert.True(t, i == 0 || syntax.Codes[i-1].Code != c.Code, "%s stands twice", c.Code)
 	}
+}
+
+// TestEveryCodeIsDocumented compares the list with the constants of the source.
+func TestEveryCodeIsDocumented(t *testing.T) {
+	file, err := goparser.ParseFile(token.NewFileSet(), "codes.go", nil, 0)
+	require.NoError(t, err)
+	var declared, documented []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok {
+			declared = append(declared, strings.Trim(lit.Value, `"`))
+		}
+		return true
+	})
+	for _, c := range syntax.Codes {
+		documented = append(documented, c.Code)
+	}
+	slices.Sort(declared)
+	assert.Equal(t, declared, documented)
 }

@@ -36,10 +36,14 @@ func init() {
 	}
 }
 
+// maxProbed is the number of tokens up to which the grammar is asked what would
+// fit, so that many errors in long statements don't take long.
+const maxProbed = 512
+
 // missAt asks the grammar what would fit at token i.
 func missAt(toks []token, i int) miss {
 	m := miss{toks: toks, i: i, fits: map[string]bool{}}
-	if i == 0 {
+	if i == 0 || i > maxProbed {
 		return m
 	}
 	for name, t := range probes {
@@ -120,8 +124,14 @@ func (m miss) describe(t token) string {
 // maxShown is the number of letters that a message shows of a token.
 const maxShown = 40
 
-// quoted is a token in back quotes, shortened.
+// quoted is a token in back quotes, shortened. Scripts show as they are written.
 func quoted(t token) string {
+	switch t.kind {
+	case kindSuper:
+		return "`" + asciiToSuper.Replace(strings.TrimPrefix(t.text, "^")) + "`"
+	case kindTime:
+		return "`" + toSub(strings.Trim(t.text, "[]")) + "`"
+	}
 	runes := []rune(t.text)
 	if len(runes) > maxShown {
 		return fmt.Sprintf("`%s…`", string(runes[:maxShown]))

@@ -1,8 +1,6 @@
 package syntax
 
 import (
-	"errors"
-
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
 )
@@ -10,8 +8,8 @@ import (
 // The grammar of LANGUAGE.md, section 3, over tokens in canonical spelling: one
 // struct a production. The two additions are the tokens Time and Super, which
 // stand for an index and a power in mathematical notation. The next token
-// decides everywhere, with nothing tried twice, so a parse is linear, and the first token that
-// fits nowhere is where the error is.
+// decides everywhere and nothing is tried twice, so a parse is linear, and the
+// first token that fits nowhere is where the error is.
 //
 // The Offset of a participle position is the index of the token; Pos is a node's
 // first token and EndPos the one after its last.
@@ -256,48 +254,3 @@ type rootNode struct {
 }
 
 var itemParser = participle.MustBuild[itemNode](participle.Lexer(rawLexer), participle.UseLookahead(0))
-
-// lexerType maps token kinds to the types that the grammar's token names mean.
-var lexerType = map[kind]lexer.TokenType{
-	kindSymbol: rawLexer.Symbols()["Symbol"],
-	kindName:   rawLexer.Symbols()["Name"],
-	kindNumber: rawLexer.Symbols()["Number"],
-	kindString: rawLexer.Symbols()["String"],
-	kindTime:   rawLexer.Symbols()["Time"],
-	kindSuper:  rawLexer.Symbols()["Super"],
-	kindBad:    rawLexer.Symbols()["Unknown"],
-}
-
-// tokenSource gives tokens to participle.
-type tokenSource struct {
-	toks []token
-	next int
-}
-
-// Next is the next token, with its index for a position.
-func (s *tokenSource) Next() (lexer.Token, error) {
-	at := lexer.Position{Offset: s.next}
-	if s.next == len(s.toks) {
-		return lexer.EOFToken(at), nil
-	}
-	t := s.toks[s.next]
-	s.next++
-	return lexer.Token{Type: lexerType[t.kind], Value: t.text, Pos: at}, nil
-}
-
-// parseTokens parses the tokens of one item. Where it fails it gives the index
-// of the first token that fits nowhere.
-func parseTokens(toks []token) (node *itemNode, failed int) {
-	lex, err := lexer.Upgrade(&tokenSource{toks: toks})
-	if err == nil {
-		node, err = itemParser.ParseFromLexer(lex)
-	}
-	if err == nil {
-		return node, -1
-	}
-	var perr participle.Error
-	if !errors.As(err, &perr) {
-		panic("syntax: " + err.Error())
-	}
-	return nil, min(perr.Position().Offset, len(toks))
-}

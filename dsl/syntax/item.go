@@ -85,10 +85,15 @@ func (p *parser) mendSegments(toks []token) []token {
 // spoil reports the error of tokens and notes what they would have declared.
 // The else of a branch whose body was not found is no error of its own.
 func (p *parser) spoil(d diag.Diagnostic, toks []token) {
-	if d.Code != codeStrayElse || !p.lostIf {
+	branch := toks[0].is("if")
+	orphan := d.Code == codeStrayElse && p.lostIf && !branch
+	if !orphan {
 		p.report(d)
 	}
-	p.lostIf = toks[0].is("if") && !toks[len(toks)-1].is("}")
+	if branch || orphan {
+		last := toks[len(toks)-1]
+		p.lostIf = branch && !last.is("}") && !slices.ContainsFunc(toks, func(t token) bool { return t.is("else") })
+	}
 	p.breakNames(toks)
 }
 
@@ -113,11 +118,13 @@ func checkSegment(part []token, head bool, depth int) *diag.Diagnostic {
 }
 
 // breakNames notes the names that tokens with an error would have declared or
-// given a value.
+// given a value: those that begin a statement or follow a declaring word, which
+// may be misspelled.
 func (p *parser) breakNames(toks []token) {
+	starts := findStarts(toks)
 	for i, t := range toks {
-		declared := i > 0 && toks[i-1].in("hyper", "option", "state")
-		if t.kind == kindName && (declared || assigns(toks, i)) && t.text != placeholder {
+		after := i > 0 && (toks[i-1].in("hyper", "option", "state") || starts[i-1] && toks[i-1].kind == kindName)
+		if t.kind == kindName && (starts[i] || after) && t.text != placeholder {
 			p.breakName(t.text)
 		}
 	}

@@ -52,9 +52,13 @@ func fault(code string, at diag.Span, message, hint string) diag.Diagnostic {
 }
 
 // items parses the file item by item, so that an error in one hides nothing in
-// the others.
+// the others. Once there are enough errors it only notes the names.
 func (p *parser) items() {
 	for _, toks := range splitItems(p.toks) {
+		if p.full() {
+			p.breakNames(toks)
+			continue
+		}
 		if toks[0].is("optimizer") {
 			p.header(toks)
 			continue

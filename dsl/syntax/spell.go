@@ -93,11 +93,12 @@ func (p *parser) isChoice(text string) bool {
 // spellBadName says why a name is none, and repairs letters that only look like
 // the right ones.
 func (p *parser) spellBadName(text string, at diag.Span) {
-	for _, r := range norm.NFD.String(text) {
+	decomposed := norm.NFD.String(text)
+	for _, r := range decomposed {
 		if good, ok := lookalikes[r]; ok {
 			p.report(fault(codeUnknownChar, at, fmt.Sprintf("`%c` (%s) is not a letter of the language", r, codePoint(r)),
 				fmt.Sprintf("did you mean `%s` (%s)?", good, codePoint([]rune(good)[0]))))
-			p.spell("Name", strings.ReplaceAll(text, string(r), good), at)
+			p.spell("Name", norm.NFC.String(strings.ReplaceAll(decomposed, string(r), good)), at)
 			return
 		}
 		if strange(r) {

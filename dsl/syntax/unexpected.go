@@ -11,6 +11,9 @@ import (
 // nowhere. The first explanation that knows the case gives it.
 func unexpected(toks []token, i int) diag.Diagnostic {
 	m := missAt(toks, i)
+	if i > maxProbed {
+		return *m.fault(codeExpected, "this does not fit after "+quoted(m.prev()), "cut the statement into shorter ones")
+	}
 	for _, explain := range explanations {
 		if d := explain(m); d != nil {
 			return *d
@@ -72,7 +75,7 @@ func noBrace(m miss) *diag.Diagnostic {
 
 // noSecondIf: an else after the last else of a branch, or with no branch.
 func noSecondIf(m miss) *diag.Diagnostic {
-	if !m.found().is("else") || m.fits["else"] || m.complete() && m.first().is("if") {
+	if !m.found().is("else") || m.fits["else"] || m.complete() {
 		return nil
 	}
 	return m.plain(codeStrayElse, "this `else` belongs to no `if`", "an `else` follows the `}` of its `if`, once")
@@ -180,7 +183,7 @@ func noDefault(m miss) *diag.Diagnostic {
 	case m.fits["="]:
 		return m.expected(codeNoDefault, "`=` and the default", domainHint)
 	case m.fits["number"]:
-		return m.expected(codeNoDefault, "the default, a number", domainHint)
+		return m.expected(codeNoDefault, "the default number", domainHint)
 	case m.fits["text"]:
 		return m.expected(codeExpected, `a text "…" or the end`, "a hyperparameter ends with its domain and its text")
 	}

@@ -2,7 +2,9 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/optc-lang/optc/dsl/builtin"
 	"github.com/optc-lang/optc/dsl/diag"
 )
 
@@ -63,8 +65,11 @@ func strayWord(m miss) *diag.Diagnostic {
 		return m.plain(codeExpected, "`in` has no meaning in an expression",
 			"write the two comparisons: 0 < x and x < 1")
 	}
-	return m.plain(codeStrayElse, fmt.Sprintf("this %s belongs to no `if`", quoted(t)),
-		"a choice between values is `if CONDITION then A else B`")
+	hint := "a choice between values is `if CONDITION then A else B`"
+	if m.i+1 < len(m.toks) && m.toks[m.i+1].is("{") {
+		hint = "an `else` follows the `}` of its `if`"
+	}
+	return m.plain(codeStrayElse, fmt.Sprintf("this %s belongs to no `if`", quoted(t)), hint)
 }
 
 // noThen: an if expression without its then.
@@ -122,12 +127,6 @@ func raisedTwice(m miss) *diag.Diagnostic {
 	return m.plain(codeNeedsParens, "a power of a superscript needs parentheses", "write (x²)^3")
 }
 
-// builtins are the names of the functions, for hints.
-var builtins = map[string]bool{
-	"sqrt": true, "abs": true, "sign": true, "min": true, "max": true, "clamp": true, "pow": true,
-	"exp": true, "log": true, "sum": true, "mean": true, "norm": true, "maxabs": true,
-}
-
 // noOperator: two operands with nothing between them.
 func noOperator(m miss) *diag.Diagnostic {
 	prev, t := m.prev(), m.found()
@@ -142,7 +141,7 @@ func noOperator(m miss) *diag.Diagnostic {
 		return m.expected(codeNoOperator, m.wanted(), "a time index directly follows a name: m[t-1]")
 	case !opensAny(m) || prev.at.End.Line != t.at.Start.Line && !m.fits["end"]:
 		return nil
-	case prev.kind == kindName && builtins[prev.text]:
+	case prev.kind == kindName && slices.Contains(builtin.Names(), prev.text):
 		return m.plain(codeNoOperator, fmt.Sprintf("the argument of %s needs parentheses", quoted(prev)),
 			fmt.Sprintf("write `%s(%s)`", prev.text, t.text))
 	}

@@ -19,9 +19,6 @@ func takePicture(d dice, m *mask, pixels []byte) {
 	v := newView(d)
 	paper := d.between(0, whiteLevel-inkLeast)
 	ink := d.between(paper+inkLeast, whiteLevel)
-	if d.below(2) == 1 {
-		paper, ink = ink, paper
-	}
 	noise := d.between(0, noiseMost)
 	for i := range pixels {
 		cover := v.cover(m, i%glyphSide, i/glyphSide)

@@ -133,10 +133,10 @@ func (e *engine) evaluate(r rows) (loss, hits float64, err error) {
 }
 
 func (e *engine) close() (err error) {
-	defer recovered(&err)
 	if e.backend == nil {
 		return nil
 	}
+	defer recovered(&err)
 	e.train.Finalize()
 	e.score.Finalize()
 	for _, t := range e.inputs {

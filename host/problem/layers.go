@@ -50,7 +50,7 @@ func dense(name string, in, out int) layer {
 // rectify is max(x, 0). Its gradient at 0 is 0.
 func rectify() layer {
 	return layer{apply: func(x *graph.Node, _ []*graph.Node) *graph.Node {
-		return graph.Where(graph.GreaterThan(x, graph.ZerosLike(x)), x, graph.ZerosLike(x))
+		return graph.MaxScalar(x, 0)
 	}}
 }
 

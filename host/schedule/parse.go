@@ -95,7 +95,10 @@ func New(name string, args map[string]float64) (*Schedule, error) {
 		}
 		s.args = append(s.args, x)
 	}
-	return s, s.setWarmup(args)
+	if err := s.setWarmup(args); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func kindNames() []string {

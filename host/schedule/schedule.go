@@ -79,8 +79,8 @@ func linear(s *Schedule, step int) float64 {
 }
 
 func cosine(s *Schedule, step int) float64 {
-	least := s.args[1]
-	return least + float64((1-least)*(1+math.Cos(math.Pi*s.progress(step)))/2)
+	least, part := s.args[1], (1+math.Cos(math.Pi*s.progress(step)))/2
+	return float64(least*(1-part)) + part
 }
 
 // progress is the part of the steps after the warm-up that are done, at most 1.

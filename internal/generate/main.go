@@ -1,14 +1,15 @@
 // Command generate writes the generated files of the rules in a folder whose
-// folders NAME hold each a NAME.opt: NAME/zNAME.go, the compiled rule;
-// NAME/plugin/main.go, its plugin; and zall.go, the list of all. It imports none
-// of what it writes, so it works where that does not compile. It runs in the
-// module's root.
+// folders NAME hold each a NAME.opt: NAME/zNAME.go, the compiled rule; zall.go,
+// the list of all; and with -plugins NAME/plugin/main.go, the program of each
+// rule's plugin. It imports none of what it writes, so it works where that does
+// not compile. It runs in the module's root.
 //
-//	go run ./internal/generate plugins
+//	go run ./internal/generate -plugins plugins
 package main
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"go/format"
 	"log"
@@ -23,16 +24,18 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	if len(os.Args) != 2 {
-		log.Fatal("usage: generate FOLDER")
+	plugins := flag.Bool("plugins", false, "write the program of each rule's plugin")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		log.Fatal("usage: generate [-plugins] FOLDER")
 	}
-	if err := generate(os.Args[1]); err != nil {
+	if err := generate(flag.Arg(0), *plugins); err != nil {
 		log.Fatal(err)
 	}
 }
 
 // generate writes the files of every rule in root.
-func generate(root string) error {
+func generate(root string, plugins bool) error {
 	files, err := filepath.Glob(filepath.Join(root, "*", "*.opt"))
 	if err != nil {
 		return err
@@ -44,13 +47,18 @@ func generate(root string) error {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 		packages = append(packages, name)
+		if plugins {
+			if err := writePlugin(root, name); err != nil {
+				return err
+			}
+		}
 	}
 	return write(filepath.Join(root, "zall.go"), listing, map[string]any{
 		"Package": filepath.Base(root), "Path": filepath.ToSlash(filepath.Clean(root)), "Rules": packages,
 	})
 }
 
-// generateRule writes the files of one rule and gives the name of its package.
+// generateRule writes the package of one rule and gives the name of its package.
 func generateRule(file string) (string, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -69,10 +77,13 @@ func generateRule(file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "z"+name+".go"), source, 0o644); err != nil {
-		return "", err
-	}
-	return name, write(filepath.Join(dir, "plugin", "main.go"), plugin, map[string]any{
+	return name, os.WriteFile(filepath.Join(dir, "z"+name+".go"), source, 0o644)
+}
+
+// writePlugin writes the program of a rule's plugin.
+func writePlugin(root, name string) error {
+	dir := filepath.Join(root, name)
+	return write(filepath.Join(dir, "plugin", "main.go"), plugin, map[string]any{
 		"Name": name, "Path": filepath.ToSlash(filepath.Clean(dir)),
 	})
 }

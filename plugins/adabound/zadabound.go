@@ -43,10 +43,10 @@ var Rule = &abi.Rule{
 			{Name: "follow", Choices: []string{"paper", "code"}, Doc: "which form; see above"},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"amsbound=off", "follow=paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
-			{Choices: []string{"amsbound=off", "follow=code"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
-			{Choices: []string{"amsbound=on", "follow=paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
-			{Choices: []string{"amsbound=on", "follow=code"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
+			{Choices: []string{"off", "paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
+			{Choices: []string{"off", "code"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
+			{Choices: []string{"on", "paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
+			{Choices: []string{"on", "code"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
 		},
 		Digest:   "sha256:7fdd4e850ad0faa8af2888831a947ae1a113294c3fe3a13801b0eda6099f622a",
 		Compiler: "0.1.0",
@@ -98,7 +98,7 @@ rate    = clamp(wanted, lower, upper)
 theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 `
 
-// stepAmsboundOffFollowPaper is one step with amsbound=off, follow=paper.
+// stepAmsboundOffFollowPaper is one step with amsbound = off, follow = paper.
 func stepAmsboundOffFollowPaper[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -158,7 +158,7 @@ func stepAmsboundOffFollowPaper[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepAmsboundOffFollowCode is one step with amsbound=off, follow=code.
+// stepAmsboundOffFollowCode is one step with amsbound = off, follow = code.
 func stepAmsboundOffFollowCode[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -221,7 +221,7 @@ func stepAmsboundOffFollowCode[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepAmsboundOnFollowPaper is one step with amsbound=on, follow=paper.
+// stepAmsboundOnFollowPaper is one step with amsbound = on, follow = paper.
 func stepAmsboundOnFollowPaper[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -287,7 +287,7 @@ func stepAmsboundOnFollowPaper[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepAmsboundOnFollowCode is one step with amsbound=on, follow=code.
+// stepAmsboundOnFollowCode is one step with amsbound = on, follow = code.
 func stepAmsboundOnFollowCode[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]

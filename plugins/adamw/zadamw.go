@@ -39,8 +39,8 @@ var Rule = &abi.Rule{
 			{Name: "follow", Choices: []string{"paper", "torch"}, Doc: "what lambda is multiplied with; see above"},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"follow=paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
-			{Choices: []string{"follow=torch"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
+			{Choices: []string{"paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
+			{Choices: []string{"torch"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
 		},
 		Digest:   "sha256:740062da3de94a3555bf24da1da48b9736c0c0a701ee72f3095b8ad45f0ca56b",
 		Compiler: "0.1.0",
@@ -81,7 +81,7 @@ theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta)
              else (1 - schedule*lr*lambda)*theta - schedule*lr*step
 `
 
-// stepFollowPaper is one step with follow=paper.
+// stepFollowPaper is one step with follow = paper.
 func stepFollowPaper[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -135,7 +135,7 @@ func stepFollowPaper[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepFollowTorch is one step with follow=torch.
+// stepFollowTorch is one step with follow = torch.
 func stepFollowTorch[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]

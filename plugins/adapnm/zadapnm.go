@@ -40,10 +40,10 @@ var Rule = &abi.Rule{
 			{Name: "amsgrad", Choices: []string{"on", "off"}, Doc: "divide by the greatest second moment so far"},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"decay=decoupled", "amsgrad=on"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 10},
-			{Choices: []string{"decay=decoupled", "amsgrad=off"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2}, {Name: "v", Buffers: 1}}, Values: 8},
-			{Choices: []string{"decay=l2", "amsgrad=on"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 10},
-			{Choices: []string{"decay=l2", "amsgrad=off"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2}, {Name: "v", Buffers: 1}}, Values: 8},
+			{Choices: []string{"decoupled", "on"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 10},
+			{Choices: []string{"decoupled", "off"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2}, {Name: "v", Buffers: 1}}, Values: 8},
+			{Choices: []string{"l2", "on"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 10},
+			{Choices: []string{"l2", "off"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2}, {Name: "v", Buffers: 1}}, Values: 8},
 		},
 		Digest:   "sha256:4e8dff68acb5424e1590def9e5e0c2d9b88c61532ea9da4ca4a7b3d783af3081",
 		Compiler: "0.1.0",
@@ -89,7 +89,7 @@ kept    = if decay = decoupled then (1 - lr*lambda)*theta else theta
 theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
 `
 
-// stepDecayDecoupledAmsgradOn is one step with decay=decoupled, amsgrad=on.
+// stepDecayDecoupledAmsgradOn is one step with decay = decoupled, amsgrad = on.
 func stepDecayDecoupledAmsgradOn[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -155,7 +155,7 @@ func stepDecayDecoupledAmsgradOn[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepDecayDecoupledAmsgradOff is one step with decay=decoupled, amsgrad=off.
+// stepDecayDecoupledAmsgradOff is one step with decay = decoupled, amsgrad = off.
 func stepDecayDecoupledAmsgradOff[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -215,7 +215,7 @@ func stepDecayDecoupledAmsgradOff[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepDecayL2AmsgradOn is one step with decay=l2, amsgrad=on.
+// stepDecayL2AmsgradOn is one step with decay = l2, amsgrad = on.
 func stepDecayL2AmsgradOn[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -281,7 +281,7 @@ func stepDecayL2AmsgradOn[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepDecayL2AmsgradOff is one step with decay=l2, amsgrad=off.
+// stepDecayL2AmsgradOff is one step with decay = l2, amsgrad = off.
 func stepDecayL2AmsgradOff[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]

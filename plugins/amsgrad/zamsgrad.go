@@ -38,9 +38,9 @@ var Rule = &abi.Rule{
 			{Name: "follow", Choices: []string{"paper", "torch", "optax"}, Doc: "which form; see above"},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"follow=paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
-			{Choices: []string{"follow=torch"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
-			{Choices: []string{"follow=optax"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
+			{Choices: []string{"paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
+			{Choices: []string{"torch"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
+			{Choices: []string{"optax"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
 		},
 		Digest:   "sha256:cc985d22bcf5b5bc2d0ef1be4d8fdb6c930ba359fdaefc5b83e693e254483c9b",
 		Compiler: "0.1.0",
@@ -82,7 +82,7 @@ vhat    = if follow = torch then vmax/(1 - beta2^t) else vmax
 theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 `
 
-// stepFollowPaper is one step with follow=paper.
+// stepFollowPaper is one step with follow = paper.
 func stepFollowPaper[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -131,7 +131,7 @@ func stepFollowPaper[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepFollowTorch is one step with follow=torch.
+// stepFollowTorch is one step with follow = torch.
 func stepFollowTorch[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -189,7 +189,7 @@ func stepFollowTorch[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepFollowOptax is one step with follow=optax.
+// stepFollowOptax is one step with follow = optax.
 func stepFollowOptax[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]

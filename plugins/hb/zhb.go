@@ -38,8 +38,8 @@ var Rule = &abi.Rule{
 			{Name: "decay", Choices: []string{"l2", "decoupled"}, Doc: "l2 adds lambda*theta to the gradient, decoupled shrinks theta by lr*lambda"},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"decay=l2"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}}, Values: 5},
-			{Choices: []string{"decay=decoupled"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}}, Values: 5},
+			{Choices: []string{"l2"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}}, Values: 5},
+			{Choices: []string{"decoupled"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}}, Values: 5},
 		},
 		Digest:   "sha256:647b38400b23c346e34af36e8989516778c3f7a49c3476f7e39e336a3b20c6df",
 		Compiler: "0.1.0",
@@ -74,7 +74,7 @@ kept       = if decay = decoupled then (1 - lr*lambda)*theta else theta
 theta[t+1] = kept - lr*m
 `
 
-// stepDecayL2 is one step with decay=l2.
+// stepDecayL2 is one step with decay = l2.
 func stepDecayL2[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -106,7 +106,7 @@ func stepDecayL2[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepDecayDecoupled is one step with decay=decoupled.
+// stepDecayDecoupled is one step with decay = decoupled.
 func stepDecayDecoupled[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]

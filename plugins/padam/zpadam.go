@@ -39,8 +39,8 @@ var Rule = &abi.Rule{
 			{Name: "follow", Choices: []string{"paper", "code"}, Doc: "which form; see above"},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"follow=paper"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
-			{Choices: []string{"follow=code"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
+			{Choices: []string{"paper"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
+			{Choices: []string{"code"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
 		},
 		Digest:   "sha256:25869c3022f5e5629d32e34b0d8a47578f51a784da22e0d6c424e87ef1abf6dc",
 		Compiler: "0.1.0",
@@ -82,7 +82,7 @@ theta[t+1] = if follow = code
              else theta - lr*m/(vmax^p + eps)
 `
 
-// stepFollowPaper is one step with follow=paper.
+// stepFollowPaper is one step with follow = paper.
 func stepFollowPaper[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -133,7 +133,7 @@ func stepFollowPaper[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepFollowCode is one step with follow=code.
+// stepFollowCode is one step with follow = code.
 func stepFollowCode[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]

@@ -37,8 +37,8 @@ var Rule = &abi.Rule{
 			{Name: "decay", Choices: []string{"decoupled", "l2"}, Doc: "decoupled shrinks theta by lr*lambda, l2 adds lambda*theta to the gradient; the authors' code has both"},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"decay=decoupled"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2}}, Values: 6},
-			{Choices: []string{"decay=l2"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2}}, Values: 6},
+			{Choices: []string{"decoupled"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2}}, Values: 6},
+			{Choices: []string{"l2"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2}}, Values: 6},
 		},
 		Digest:   "sha256:61edd8fbc97cbff1e2b04c1714f790b9158fd436c2ace257a3b9560f51898c92",
 		Compiler: "0.1.0",
@@ -73,7 +73,7 @@ kept       = if decay = decoupled then (1 - lr*lambda)*theta else theta
 theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
 `
 
-// stepDecayDecoupled is one step with decay=decoupled.
+// stepDecayDecoupled is one step with decay = decoupled.
 func stepDecayDecoupled[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -112,7 +112,7 @@ func stepDecayDecoupled[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepDecayL2 is one step with decay=l2.
+// stepDecayL2 is one step with decay = l2.
 func stepDecayL2[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]

@@ -39,12 +39,12 @@ var Rule = &abi.Rule{
 			{Name: "degenerate", Choices: []string{"on", "off"}, Doc: "steps of momentum alone at the start (follow = code)"},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"follow=paper", "degenerate=on"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
-			{Choices: []string{"follow=paper", "degenerate=off"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
-			{Choices: []string{"follow=code", "degenerate=on"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
-			{Choices: []string{"follow=code", "degenerate=off"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
-			{Choices: []string{"follow=torch", "degenerate=on"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
-			{Choices: []string{"follow=torch", "degenerate=off"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
+			{Choices: []string{"paper", "on"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
+			{Choices: []string{"paper", "off"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
+			{Choices: []string{"code", "on"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
+			{Choices: []string{"code", "off"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
+			{Choices: []string{"torch", "on"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
+			{Choices: []string{"torch", "off"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
 		},
 		Digest:   "sha256:f502a1875f584dc62d5f411397cdf4b584776626022f27b5b8e7a5ffd2f37ff3",
 		Compiler: "0.1.0",
@@ -99,7 +99,7 @@ if follow = paper and rho > 4 or follow = code and rho >= 5 or follow = torch an
 }
 `
 
-// stepFollowPaperDegenerateOn is one step with follow=paper, degenerate=on.
+// stepFollowPaperDegenerateOn is one step with follow = paper, degenerate = on.
 func stepFollowPaperDegenerateOn[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -180,7 +180,7 @@ func stepFollowPaperDegenerateOn[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepFollowCodeDegenerateOn is one step with follow=code, degenerate=on.
+// stepFollowCodeDegenerateOn is one step with follow = code, degenerate = on.
 func stepFollowCodeDegenerateOn[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -261,7 +261,7 @@ func stepFollowCodeDegenerateOn[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepFollowCodeDegenerateOff is one step with follow=code, degenerate=off.
+// stepFollowCodeDegenerateOff is one step with follow = code, degenerate = off.
 func stepFollowCodeDegenerateOff[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -336,7 +336,7 @@ func stepFollowCodeDegenerateOff[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepFollowTorchDegenerateOn is one step with follow=torch, degenerate=on.
+// stepFollowTorchDegenerateOn is one step with follow = torch, degenerate = on.
 func stepFollowTorchDegenerateOn[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]

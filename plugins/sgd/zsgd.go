@@ -30,8 +30,8 @@ var Rule = &abi.Rule{
 			{Name: "decay", Choices: []string{"l2", "decoupled"}, Doc: "l2 adds lambda*theta to the gradient, decoupled shrinks theta by lr*lambda"},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"decay=l2"}, Class: "exact", Values: 3},
-			{Choices: []string{"decay=decoupled"}, Class: "exact", Values: 3},
+			{Choices: []string{"l2"}, Class: "exact", Values: 3},
+			{Choices: []string{"decoupled"}, Class: "exact", Values: 3},
 		},
 		Digest:   "sha256:110102085b61ca44af17c853e200e36fdf9a1ebb47543394d9207b2fbc1f3f08",
 		Compiler: "0.1.0",
@@ -59,7 +59,7 @@ kept       = if decay = decoupled then (1 - lr*lambda)*theta else theta
 theta[t+1] = kept - lr*gd
 `
 
-// stepDecayL2 is one step with decay=l2.
+// stepDecayL2 is one step with decay = l2.
 func stepDecayL2[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	lambda := u.Hyper[1]
@@ -78,7 +78,7 @@ func stepDecayL2[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepDecayDecoupled is one step with decay=decoupled.
+// stepDecayDecoupled is one step with decay = decoupled.
 func stepDecayDecoupled[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	lambda := u.Hyper[1]

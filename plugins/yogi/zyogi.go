@@ -39,9 +39,9 @@ var Rule = &abi.Rule{
 			{Name: "follow", Choices: []string{"paper", "code", "optax"}, Doc: "which form; see above"},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"follow=paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
-			{Choices: []string{"follow=code"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
-			{Choices: []string{"follow=optax"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
+			{Choices: []string{"paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
+			{Choices: []string{"code"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
+			{Choices: []string{"optax"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
 		},
 		Digest:   "sha256:08eba731a50079a4562a71575e78b59246b115796ac150c7be0b5b21ea1c5ac8",
 		Compiler: "0.1.0",
@@ -83,7 +83,7 @@ vhat = if follow = optax then v/(1 - beta2^t) else v
 theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
 `
 
-// stepFollowPaper is one step with follow=paper.
+// stepFollowPaper is one step with follow = paper.
 func stepFollowPaper[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -128,7 +128,7 @@ func stepFollowPaper[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepFollowCode is one step with follow=code.
+// stepFollowCode is one step with follow = code.
 func stepFollowCode[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]
@@ -177,7 +177,7 @@ func stepFollowCode[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepFollowOptax is one step with follow=optax.
+// stepFollowOptax is one step with follow = optax.
 func stepFollowOptax[T abi.Float](u *abi.Update[T]) {
 	lr := u.Hyper[0]
 	beta1 := u.Hyper[1]

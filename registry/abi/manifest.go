@@ -1,10 +1,10 @@
 // Package abi is what a host and an optimizer plugin both know: the manifest
-// that describes a rule, the compiled rule with its kernels, the arena of
-// shared memory in which parameters, gradients and states lie, and the few
-// gRPC calls that set a plugin up and command its steps.
+// that describes a rule, the compiled rule with its kernels, and the arena of
+// shared memory in which parameters, gradients and states lie. Package wire has
+// the few gRPC calls that set a plugin up and command its steps.
 //
 // Tensors never travel by gRPC. The host lays all of them out in one arena,
-// writes each tensor's step number and group into the arena's command block,
+// writes the hyperparameters and each tensor's step number into the arena,
 // and asks for a step; the plugin, which keeps nothing between steps, runs its
 // kernel over the arena and answers.
 package abi

@@ -6,17 +6,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/optc-lang/optc/registry/abi"
+	"github.com/optc-lang/optc/registry/wire"
 	"github.com/optc-lang/optc/registry/wire/internal/testrule"
 )
-
-// ready fills an arena for its first step.
-func ready(a *abi.Arena) *abi.Arena {
-	copy(a.Hypers(0), testrule.Rule.Manifest.Defaults())
-	for i := range a.Steps() {
-		a.Steps()[i] = 1
-	}
-	return a
-}
 
 // BenchmarkStep compares one step by a plugin with one in this process: the
 // difference is the round trip, whatever the size.
@@ -30,7 +22,7 @@ func BenchmarkStep(b *testing.B) {
 			c := launch(b)
 			a, err := c.Attach(l)
 			require.NoError(b, err)
-			ready(a)
+			ready(a, testrule.None)
 			for b.Loop() {
 				require.NoError(b, c.Step())
 			}
@@ -38,7 +30,7 @@ func BenchmarkStep(b *testing.B) {
 		b.Run(size.name+"/inprocess", func(b *testing.B) {
 			a, err := abi.AllocArena(l)
 			require.NoError(b, err)
-			ready(a)
+			ready(a, testrule.None)
 			for b.Loop() {
 				testrule.Rule.Step(a)
 			}
@@ -50,7 +42,7 @@ func BenchmarkStep(b *testing.B) {
 func BenchmarkLaunch(b *testing.B) {
 	path := program(b, "testsgd")
 	for b.Loop() {
-		c, err := launchPath(path)
+		c, err := wire.Launch(path)
 		require.NoError(b, err)
 		require.NoError(b, c.Close())
 	}

@@ -91,7 +91,7 @@ func (c *Client) start(timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(c.closing, timeout)
 	defer cancel()
 	m, err := c.link.describe(ctx)
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || status.Code(err) == codes.DeadlineExceeded {
 		return fmt.Errorf("the plugin %s did not describe itself within %v", c.path, timeout)
 	}
 	if err != nil {

@@ -1,9 +1,10 @@
 package wire_test
 
 import (
-	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,14 +15,15 @@ import (
 )
 
 // programs are what this test's own binary does under other names: the tests
-// need real processes, and need not compile them that way.
+// need real processes, and this way need not compile them.
 var programs = map[string]func(){
 	"testsgd": func() { wire.Serve(testrule.Rule) },
-	"host":    host,
 }
 
 func TestMain(m *testing.M) {
-	if run, other := programs[filepath.Base(os.Args[0])]; other {
+	maps.Copy(programs, hosts)
+	maps.Copy(programs, foreigners)
+	if run, other := programs[strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")]; other {
 		run()
 		os.Exit(0)
 	}
@@ -33,27 +35,24 @@ func program(t testing.TB, name string) string {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	path := filepath.Join(t.TempDir(), name)
-	require.NoError(t, os.Symlink(self, path))
+	path := filepath.Join(t.TempDir(), name+filepath.Ext(self))
+	if filepath.Ext(path) == ".test" {
+		path = strings.TrimSuffix(path, ".test")
+	}
+	if os.Link(self, path) != nil {
+		require.NoError(t, os.Symlink(self, path))
+	}
 	return path
 }
 
-// host launches the plugin of its argument, says so, and waits to be killed.
-func host() {
-	c, err := wire.Launch(os.Args[1])
-	if err != nil {
-		fmt.Println("error", err)
-		os.Exit(1)
-	}
-	fmt.Println(c.PID())
-	select {}
-}
-
-func launchPath(path string) (*wire.Client, error) { return wire.Launch(path) }
-
 func launch(t testing.TB, opts ...wire.Option) *wire.Client {
 	t.Helper()
-	c, err := wire.Launch(program(t, "testsgd"), opts...)
+	return launchProgram(t, "testsgd", opts...)
+}
+
+func launchProgram(t testing.TB, name string, opts ...wire.Option) *wire.Client {
+	t.Helper()
+	c, err := wire.Launch(program(t, name), opts...)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, c.Close()) })
 	return c
@@ -64,4 +63,26 @@ func layout(t testing.TB, variant int, d abi.DType, lens, group []int) *abi.Layo
 	l, err := abi.NewLayout(&testrule.Rule.Manifest, variant, d, lens, group)
 	require.NoError(t, err)
 	return l
+}
+
+// ready readies an arena for its first step, with a trap in the kernel.
+func ready(a *abi.Arena, trap int) *abi.Arena {
+	copy(a.Hypers(0), testrule.Rule.Manifest.Defaults())
+	a.Hypers(0)[2] = float64(trap)
+	for i := range a.Steps() {
+		a.Steps()[i] = 1
+	}
+	return a
+}
+
+// trapped is a plugin with an arena of one tensor, about to step into a trap.
+func trapped(t testing.TB, trap int, opts ...wire.Option) (*wire.Client, *abi.Arena) {
+	t.Helper()
+	c := launch(t, opts...)
+	a, err := c.Attach(layout(t, 0, abi.F64, []int{8}, []int{0}))
+	require.NoError(t, err)
+	for i := range 8 {
+		abi.Grad[float64](a, 0)[i] = float64(i + 1)
+	}
+	return c, ready(a, trap)
 }

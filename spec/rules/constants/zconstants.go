@@ -59,24 +59,28 @@ func step[T abi.Float](u *abi.Update[T]) {
 	theta := u.Theta
 	g := u.Grad[:len(theta)]
 	sLag1 := u.State[0][:len(theta)] // s[t-1], and s[t] in its place
+	// huge = 1e308*10
+	c1 := float64(1e+308)
+	c2 := float64(10)
+	huge := float64(c1 * c2)
 	// none = 0*huge
-	none := float64(math.NaN())
+	none := 0 * huge
 	// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-	c1 := float64(0.1)
-	c2 := T(float64(0.30000000000000004))
+	c3 := float64(0.1)
+	c4 := T(float64(0.30000000000000004))
 	cond1 := t > 1
-	c3 := float64(0.3)
-	c4 := T(num.Select(cond1, c1, c3))
+	c5 := float64(0.3)
+	c6 := T(num.Select(cond1, c3, c5))
 	// x = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
-	c5 := T(1)
-	c6 := T(3)
-	c7 := T(7)
+	c7 := T(1)
+	c8 := T(3)
+	c9 := T(7)
 	// y = if none = none then 1e-45*theta else third*g
-	c8 := T(float64(1e-45))
-	c9 := T(float64(0.3333333333333333))
+	c10 := T(float64(1e-45))
+	c11 := T(float64(0.3333333333333333))
 	// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
-	c10 := T(lr * 0.3333333333333333)
-	c11 := T(float64(0.016777217))
+	c12 := T(lr * 0.3333333333333333)
+	c13 := T(num.Min(huge, 1.6777217e+07) * 1e-09)
 	if u.T == 1 {
 		// state s
 		for i := range theta {
@@ -87,7 +91,7 @@ func step[T abi.Float](u *abi.Update[T]) {
 		if t > 20 {
 			for i := range theta {
 				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-				s := T(c2*g[i]) + T(c4*sLag1[i])
+				s := T(c4*g[i]) + T(c6*sLag1[i])
 				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
 				thetaNext := T(0 * theta[i])
 				sLag1[i] = s
@@ -96,13 +100,13 @@ func step[T abi.Float](u *abi.Update[T]) {
 		} else {
 			for i := range theta {
 				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-				s := T(c2*g[i]) + T(c4*sLag1[i])
+				s := T(c4*g[i]) + T(c6*sLag1[i])
 				// x = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
 				cond2 := g[i] > 0
 				cond3 := theta[i] > 0
-				x := T(2*g[i]) - num.Select(cond2, c5, c6)/num.Select(cond3, c7, c6)
+				x := T(2*g[i]) - num.Select(cond2, c7, c8)/num.Select(cond3, c9, c8)
 				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
-				thetaNext := theta[i] - c10*s*x/10.5 + T(c8*theta[i]) - T(c11*g[i])
+				thetaNext := theta[i] - c12*s*x/10.5 + T(c10*theta[i]) - T(c13*g[i])
 				sLag1[i] = s
 				theta[i] = thetaNext
 			}
@@ -111,7 +115,7 @@ func step[T abi.Float](u *abi.Update[T]) {
 		if t > 20 {
 			for i := range theta {
 				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-				s := T(c2*g[i]) + T(c4*sLag1[i])
+				s := T(c4*g[i]) + T(c6*sLag1[i])
 				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
 				thetaNext := T(0 * theta[i])
 				sLag1[i] = s
@@ -120,13 +124,13 @@ func step[T abi.Float](u *abi.Update[T]) {
 		} else {
 			for i := range theta {
 				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-				s := T(c2*g[i]) + T(c4*sLag1[i])
+				s := T(c4*g[i]) + T(c6*sLag1[i])
 				// x = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
 				cond2 := g[i] > 0
 				cond3 := theta[i] > 0
-				x := T(2*g[i]) - num.Select(cond2, c5, c6)/num.Select(cond3, c7, c6)
+				x := T(2*g[i]) - num.Select(cond2, c7, c8)/num.Select(cond3, c9, c8)
 				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
-				thetaNext := theta[i] - c10*s*x/10.5 + T(c9*g[i]) - T(c11*g[i])
+				thetaNext := theta[i] - c12*s*x/10.5 + T(c11*g[i]) - T(c13*g[i])
 				sLag1[i] = s
 				theta[i] = thetaNext
 			}

@@ -30,8 +30,8 @@ var Rule = &abi.Rule{
 			{Name: "func", Choices: []string{"on", "off"}, Doc: ""},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"func=on"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "len", Buffers: 1}}, Values: 10},
-			{Choices: []string{"func=off"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "len", Buffers: 1}}, Values: 10},
+			{Choices: []string{"on"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "len", Buffers: 1}}, Values: 10},
+			{Choices: []string{"off"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "len", Buffers: 1}}, Values: 10},
 		},
 		Digest:   "sha256:58c28dcc665a59a29b0b66bf91859a7e55b5f5bd5e37da136c7afcf31e35cb53",
 		Compiler: "0.1.0",
@@ -79,7 +79,7 @@ x      = if t > 2 then go*shift else -go
 theta[t+1] = theta - range*max(x, min(sign(m), len))*T^t
 `
 
-// stepFuncOn is one step with func=on.
+// stepFuncOn is one step with func = on.
 func stepFuncOn[T abi.Float](u *abi.Update[T]) {
 	rangeV2 := u.Hyper[0]
 	TV2 := u.Hyper[1]
@@ -245,7 +245,7 @@ func stepFuncOn[T abi.Float](u *abi.Update[T]) {
 	}
 }
 
-// stepFuncOff is one step with func=off.
+// stepFuncOff is one step with func = off.
 func stepFuncOff[T abi.Float](u *abi.Update[T]) {
 	rangeV2 := u.Hyper[0]
 	TV2 := u.Hyper[1]

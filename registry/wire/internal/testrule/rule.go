@@ -15,9 +15,9 @@ const (
 	None  = iota
 	Panic // the kernel panics when it has done half of its work
 	Exit  // the process exits with status 7
-	Crash // the process dies of Go's own: a map written by two goroutines
+	Crash // the process dies of a panic in another goroutine, with a long stack
 	Block // the kernel writes "blocked" to standard error, and never returns
-	Fault // the kernel reads memory that is not there
+	Fault // the kernel writes where it may only read
 )
 
 // Rule has two variants: momentum, and plain SGD, which has no state.
@@ -72,7 +72,7 @@ func spring(trap int) {
 		fmt.Fprintln(os.Stderr, "leaving early")
 		os.Exit(7)
 	case Crash:
-		go panic("all is lost")
+		go lose(30)
 		select {}
 	case Block:
 		fmt.Fprintln(os.Stderr, "blocked")
@@ -80,4 +80,11 @@ func spring(trap int) {
 	case Fault:
 		fault()
 	}
+}
+
+func lose(depth int) {
+	if depth == 0 {
+		panic("all is lost")
+	}
+	lose(depth - 1)
 }

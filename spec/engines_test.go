@@ -1,0 +1,168 @@
+package spec_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/optc-lang/optc/dsl"
+	"github.com/optc-lang/optc/dsl/eval"
+	"github.com/optc-lang/optc/plugins"
+	"github.com/optc-lang/optc/registry/abi"
+	"github.com/optc-lang/optc/spec/rules"
+)
+
+// everyRule lists the rules of the repository: those that users get, and those
+// that strain the compiler.
+func everyRule() []*abi.Rule { return append(plugins.All(), rules.All()...) }
+
+// oracle is the rule with the reference semantics for kernels.
+func oracle(t *testing.T, rule *abi.Rule) *abi.Rule {
+	compiled, list := dsl.Compile(rule.Manifest.Name+".opt", rule.Source)
+	require.NotNil(t, compiled, "%v", list)
+	require.Equal(t, rule.Manifest, compiled.Manifest, "the generated code is not of this text; run go generate")
+	o := &abi.Rule{Manifest: compiled.Manifest, Source: compiled.Source}
+	for _, p := range compiled.Programs {
+		o.Kernels = append(o.Kernels, eval.Kernel(p))
+	}
+	return o
+}
+
+// The tensors' lengths: none, one, about a vector; and for rules with
+// reductions about one and three blocks of their tree.
+var (
+	short = []int{1, 0, 7, 8, 9, 65}
+	long  = append(short, 1023, 1024, 1025, 3000)
+)
+
+// engineSteps is more than the greatest lag.
+const engineSteps = 10
+
+// reduces tells whether any variant of a rule has reductions.
+func reduces(t *testing.T, rule *abi.Rule) bool {
+	compiled, _ := dsl.Compile(rule.Manifest.Name+".opt", rule.Source)
+	require.NotNil(t, compiled)
+	for _, p := range compiled.Programs {
+		if _, passes := p.Stages(); passes > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+func TestGeneratedGoIsTheOracleInEveryBit(t *testing.T) {
+	for _, rule := range everyRule() {
+		o, lens := oracle(t, rule), short
+		if reduces(t, rule) {
+			lens = long
+		}
+		for v, variant := range rule.Manifest.Variants {
+			name := strings.Join(append([]string{rule.Manifest.Name}, variant.Choices...), ",")
+			t.Run(name+"/f32", func(t *testing.T) { compareEngines[float32](t, rule, o, v, lens) })
+			t.Run(name+"/f64", func(t *testing.T) { compareEngines[float64](t, rule, o, v, lens) })
+		}
+	}
+}
+
+// compareEngines steps two engines through the same run, some tensors missing
+// some steps, and compares all of both arenas.
+func compareEngines[T abi.Float](t *testing.T, a, b *abi.Rule, variant int, lens []int) {
+	group := make([]int, len(lens))
+	for i := range group {
+		group[i] = i % 2
+	}
+	layout, err := abi.NewLayout(&a.Manifest, variant, abi.DTypeOf[T](), lens, group)
+	require.NoError(t, err)
+	first, err := abi.AllocArena(layout)
+	require.NoError(t, err)
+	second, err := abi.AllocArena(layout)
+	require.NoError(t, err)
+	both := []*abi.Arena{first, second}
+	rng := rand.New(rand.NewPCG(1, uint64(variant)))
+	for i, n := range lens {
+		for j := range n {
+			x := T(sample(rng))
+			for _, arena := range both {
+				abi.Theta[T](arena, i)[j] = x
+				for s := range layout.Buffers { // what an arena holds before the first step must not matter
+					abi.State[T](arena, s, i)[j] = T(math.NaN())
+				}
+			}
+		}
+	}
+	taken := make([]int64, len(lens))
+	for step := range engineSteps {
+		prepare[T](rng, &a.Manifest, both, taken, step)
+		a.Step(first)
+		b.Step(second)
+		requireSameBits[T](t, step, first, second)
+	}
+}
+
+// prepare writes the hyperparameters, step numbers and gradients of one step.
+func prepare[T abi.Float](rng *rand.Rand, m *abi.Manifest, arenas []*abi.Arena, taken []int64, step int) {
+	for i := range taken {
+		for j := range abi.Grad[T](arenas[0], i) {
+			x := T(sample(rng))
+			for _, arena := range arenas {
+				abi.Grad[T](arena, i)[j] = x
+			}
+		}
+		if missing := (step+i)%5 == 3; !missing {
+			taken[i]++
+		}
+		for _, arena := range arenas {
+			arena.Steps()[i] = taken[i]
+			if (step+i)%5 == 3 {
+				arena.Steps()[i] = 0
+			}
+			for g := range arena.Layout().Groups {
+				copy(arena.Hypers(g), m.Defaults())
+				arena.Hypers(g)[0] *= 1 / float64(1+g+step) // a schedule of the first hyperparameter
+			}
+		}
+	}
+}
+
+// sample is a number such as gradients have, now and then one that is special.
+func sample(rng *rand.Rand) float64 {
+	switch rng.IntN(50) {
+	case 0:
+		return 0
+	case 1:
+		return math.Copysign(0, -1)
+	case 2:
+		return rng.NormFloat64() * 1e-42 // subnormal in f32
+	case 3:
+		return rng.NormFloat64() * 1e19 // its square overflows f32
+	}
+	return rng.NormFloat64() * math.Exp(2*rng.NormFloat64())
+}
+
+func requireSameBits[T abi.Float](t *testing.T, step int, first, second *abi.Arena) {
+	for i := range first.Layout().Lens {
+		sameBits(t, fmt.Sprintf("step %d, tensor %d, theta", step, i), abi.Theta[T](first, i), abi.Theta[T](second, i))
+		sameBits(t, fmt.Sprintf("step %d, tensor %d, g", step, i), abi.Grad[T](first, i), abi.Grad[T](second, i))
+		for s := range first.Layout().Buffers {
+			sameBits(t, fmt.Sprintf("step %d, tensor %d, buffer %d", step, i, s), abi.State[T](first, s, i), abi.State[T](second, s, i))
+		}
+	}
+}
+
+// sameBits compares bits; which NaN a NaN is does not matter.
+func sameBits[T abi.Float](t *testing.T, where string, a, b []T) {
+	t.Helper()
+	for j := range a {
+		if a[j] != a[j] && b[j] != b[j] {
+			continue
+		}
+		// float32 to float64 is exact and keeps the sign of zero
+		if math.Float64bits(float64(a[j])) != math.Float64bits(float64(b[j])) {
+			require.FailNow(t, "the engines differ", "%s, element %d: %v (%x) and %v (%x)", where, j, a[j], float64(a[j]), b[j], float64(b[j]))
+		}
+	}
+}
