@@ -34,6 +34,7 @@ var house = []string{
 	"dsl/gogen",
 	"dsl",
 	"internal/generate",
+	"registry/wire/internal/testrule",
 	"registry/wire",
 	"plugins/*",
 	"spec/rules/*",
@@ -48,6 +49,7 @@ var house = []string{
 	"host/data",
 	"host/problem",
 	"host/train",
+	"spec",
 	"cmd/optc",
 }
 

@@ -349,6 +349,10 @@ func FuzzRestore(f *testing.F) {
 			return
 		}
 		require.GreaterOrEqual(t, o.Now(), 0)
-		require.NoError(t, o.Step())
+		taken := o.Steps(0)
+		o.Freeze(0, false)
+		require.NoError(t, o.StepOnly(0))
+		require.Equal(t, taken+1, o.Steps(0))
+		require.Positive(t, o.Steps(0))
 	})
 }

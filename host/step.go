@@ -1,8 +1,6 @@
 package host
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // Step performs one step of every parameter that is not frozen. An error says
 // why it was refused, and then nothing has changed; after an error of the
@@ -85,7 +83,8 @@ func (o *Optimizer) command() error {
 }
 
 // Hyper is the value that a hyperparameter of a group had in the last step, or,
-// before the first, the value that was set. The default group's name is "".
+// before the first, the value that was set; Restore does not change it. The
+// default group's name is "".
 func (o *Optimizer) Hyper(group, name string) (float64, error) {
 	if o.closed {
 		return 0, errClosed

@@ -22,8 +22,8 @@ type Pass struct {
 var Pipeline = []Pass{
 	{"fold", Fold},   // scalar operations on numbers are done now
 	{"hoist", Hoist}, // choices between scalars are made on scalars, once a step
-	{"cse", CSE},     // equal values become one
 	{"dead", Dead},   // values and states that nothing needs are dropped
+	{"cse", CSE},     // equal values become one; with Dead before it, of a live line
 	{"lags", Lags},   // each state gets a buffer for each step of its lag
 }
 
@@ -31,8 +31,8 @@ var Pipeline = []Pass{
 // rule's text, since folding rounds to binary64.
 var Exact = []Pass{
 	{"hoist", Hoist},
-	{"cse", CSE},
 	{"dead", Dead},
+	{"cse", CSE},
 	{"lags", Lags},
 }
 

@@ -69,5 +69,5 @@ func TestErrorsHideNothing(t *testing.T) {
 	f, ds := syntax.Parse("x.opt", "optimizer x\na = \nb = 1\nif c > {\nd = 1 +\n} else {\ne = 2\n}\nif f > 1 {\ng = *\nh = 3\n}")
 	assert.Len(t, ds, 4)
 	assert.ElementsMatch(t, []string{"a", "d", "e", "g"}, f.Broken)
-	assert.Equal(t, "optimizer x\nb = 1\nif f > 1 {\n  h = 3\n}\n", syntax.Format(f, syntax.ASCII))
+	assert.Equal(t, "optimizer x\n\nb = 1\n\nif f > 1 {\n  h = 3\n}\n", syntax.Format(f, syntax.ASCII))
 }

@@ -3,13 +3,13 @@ package data
 // How a glyph is distorted. Lengths are image pixels; levels are 0 (black) to 255.
 const (
 	emPixels   = 17.0 // size of an em before scaling
-	scaleLow   = 0.75
-	scaleHigh  = 1.2  // each axis is scaled on its own
-	shearMost  = 0.25 // pixels right a pixel down
-	turnMost   = 0.15 // tangent of half the angle: 17 degrees
-	shiftMost  = 2.5
-	noiseMost  = 75.0  // largest amplitude of the noise
-	inkLeast   = 60.0  // least difference of ink and paper
+	scaleLow   = 0.8
+	scaleHigh  = 1.2 // each axis is scaled on its own
+	shearMost  = 0.2 // pixels right a pixel down
+	turnMost   = 0.1 // tangent of half the angle: 11 degrees
+	shiftMost  = 1.5
+	noiseMost  = 50.0  // largest amplitude of the noise
+	inkLeast   = 90.0  // least difference of ink and paper; ink is the brighter
 	whiteLevel = 255.0 // largest level
 	samples    = 3     // points a pixel, both ways
 )

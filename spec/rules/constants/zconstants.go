@@ -66,11 +66,11 @@ func step[T abi.Float](u *abi.Update[T]) {
 	// none = 0*huge
 	none := 0 * huge
 	// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-	c3 := float64(0.1)
-	c4 := T(float64(0.30000000000000004))
+	c3 := T(float64(0.30000000000000004))
 	cond1 := t > 1
+	c4 := float64(0.1)
 	c5 := float64(0.3)
-	c6 := T(num.Select(cond1, c3, c5))
+	c6 := T(num.Select(cond1, c4, c5))
 	// x = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
 	c7 := T(1)
 	c8 := T(3)
@@ -91,7 +91,7 @@ func step[T abi.Float](u *abi.Update[T]) {
 		if t > 20 {
 			for i := range theta {
 				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-				s := T(c4*g[i]) + T(c6*sLag1[i])
+				s := T(c3*g[i]) + T(c6*sLag1[i])
 				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
 				thetaNext := T(0 * theta[i])
 				sLag1[i] = s
@@ -100,7 +100,7 @@ func step[T abi.Float](u *abi.Update[T]) {
 		} else {
 			for i := range theta {
 				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-				s := T(c4*g[i]) + T(c6*sLag1[i])
+				s := T(c3*g[i]) + T(c6*sLag1[i])
 				// x = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
 				cond2 := g[i] > 0
 				cond3 := theta[i] > 0
@@ -115,7 +115,7 @@ func step[T abi.Float](u *abi.Update[T]) {
 		if t > 20 {
 			for i := range theta {
 				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-				s := T(c4*g[i]) + T(c6*sLag1[i])
+				s := T(c3*g[i]) + T(c6*sLag1[i])
 				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
 				thetaNext := T(0 * theta[i])
 				sLag1[i] = s
@@ -124,7 +124,7 @@ func step[T abi.Float](u *abi.Update[T]) {
 		} else {
 			for i := range theta {
 				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-				s := T(c4*g[i]) + T(c6*sLag1[i])
+				s := T(c3*g[i]) + T(c6*sLag1[i])
 				// x = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
 				cond2 := g[i] > 0
 				cond3 := theta[i] > 0
