@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/optc-lang/optc/host/data"
 	"github.com/optc-lang/optc/host/problem"
@@ -30,9 +32,9 @@ type trainCmd struct {
 	NonFinite string   `enum:"stop,skip" default:"stop" help:"What to do at a gradient that is not finite: stop, or skip the step."`
 	Engine    string   `enum:"plugin,go" default:"plugin" help:"What steps: the plugin, or the kernel compiled into optc (go)."`
 
-	Checkpoints string `default:".optc/checkpoints" placeholder:"DIR" help:"Where checkpoints go: at Ctrl-C, at the end, and as --save-every says; '' for none."`
+	Checkpoints string `placeholder:"DIR" help:"Keep checkpoints in this folder. Without it, Ctrl-C leaves one in a folder of its own under .optc/checkpoints."`
 	SaveEvery   int    `placeholder:"N" help:"Save a checkpoint every N epochs."`
-	Resume      bool   `help:"Go on from the checkpoints of the same command, stopped before."`
+	Resume      bool   `help:"Go on from the checkpoints in --checkpoints, left by the same command."`
 	JSONL       string `name:"jsonl" placeholder:"FILE" help:"Record metrics as a line of JSON an epoch."`
 	CSV         string `name:"csv" placeholder:"FILE" help:"Record metrics as comma-separated values."`
 	Plot        string `placeholder:"FILE" help:"Draw the learning curves into this .svg, .png or .pdf file."`
@@ -59,7 +61,18 @@ func (c *trainCmd) Run(a *app) error {
 		return err
 	}
 	table, err := train.Compare(a.ctx, comparison)
+	if c.Checkpoints == "" && err == nil {
+		err = os.RemoveAll(comparison.Checkpoints)
+	}
 	return c.report(a, table, err)
+}
+
+// checkpoints is the folder that the user named, or one that no run has yet.
+func (c *trainCmd) checkpoints() string {
+	if c.Checkpoints != "" {
+		return c.Checkpoints
+	}
+	return filepath.Join(".optc", "checkpoints", fmt.Sprintf("%s-%d", time.Now().Format("20060102-150405"), os.Getpid()))
 }
 
 // report prints what there is of a table, and how to go on after Ctrl-C.
@@ -75,7 +88,7 @@ func (c *trainCmd) report(a *app, table *train.Table, err error) error {
 	}
 	var stopped *train.InterruptedError
 	if errors.As(err, &stopped) && stopped.Checkpoints != "" {
-		return fmt.Errorf("%w\nto go on, give the same command with --resume", err)
+		return fmt.Errorf("%w\nto go on: the same command with --resume --checkpoints %s", err, filepath.Dir(stopped.Checkpoints))
 	}
 	if err == nil && anyFailed(table) {
 		return errShown
@@ -94,8 +107,8 @@ func (c *trainCmd) check() error {
 		return usageError("--batch must be at least 1")
 	case c.SaveEvery < 0:
 		return usageError("--save-every must be at least 1")
-	case c.Checkpoints == "" && (c.Resume || c.SaveEvery > 0):
-		return usageError("--resume and --save-every need a folder of --checkpoints")
+	case c.Checkpoints == "" && c.Resume:
+		return usageError("--resume needs the folder to go on from: --checkpoints DIR")
 	}
 	return nil
 }
@@ -128,7 +141,7 @@ func (c *trainCmd) comparison(a *app, task train.Task) (train.Comparison, error)
 	}
 	return train.Comparison{
 		Task: task, Optimizers: optimizers, Seeds: seeds, Epochs: c.Epochs, Steps: c.Steps, Recorder: recorder,
-		Checkpoints: c.Checkpoints, CheckpointEvery: c.SaveEvery, Resume: c.Resume,
+		Checkpoints: c.checkpoints(), CheckpointEvery: c.SaveEvery, Resume: c.Resume,
 	}, nil
 }
 
