@@ -2,11 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
-
-	"github.com/mattn/go-isatty"
 
 	"github.com/optc-lang/optc/dsl"
 	"github.com/optc-lang/optc/dsl/diag"
@@ -17,31 +16,29 @@ type checkCmd struct {
 	JSON  bool     `name:"json" help:"Print the findings as a JSON array."`
 }
 
-// Run checks each file; errors in any of them fail the command.
+// Run checks each file; one that has errors or can't be read fails the command.
 func (c *checkCmd) Run(a *app) error {
-	bad, all := false, []fileFindings{}
+	var failed error
+	all := []fileFindings{}
 	for _, path := range c.Files {
 		text, err := a.readRule(path)
 		if err != nil {
-			return err
+			failed = a.show(err)
+			continue
 		}
 		_, list := dsl.Compile(path, text)
-		bad = bad || list.HasErrors()
+		if list.HasErrors() {
+			failed = errShown
+		}
 		all = append(all, fileFindings{path, text, list})
 	}
 	if c.JSON {
-		if err := a.printFindings(all); err != nil {
-			return err
-		}
-	} else {
-		for _, f := range all {
-			a.render(f.path, f.text, f.list)
-		}
+		return errors.Join(a.printFindings(all), failed)
 	}
-	if bad {
-		return errShown
+	for _, f := range all {
+		a.render(f.path, f.text, f.list)
 	}
-	return nil
+	return failed
 }
 
 type fileFindings struct {
@@ -75,14 +72,14 @@ func (a *app) readRule(path string) (string, error) {
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
-			return "", fmt.Errorf("the rule can't be read: %w", err)
+			return "", fmt.Errorf("the rule %s can't be read: %w; give a .opt file, or - for standard input", path, because(err))
 		}
 		defer f.Close()
 		from = f
 	}
 	text, err := io.ReadAll(io.LimitReader(from, maxRule))
 	if err != nil {
-		return "", fmt.Errorf("the rule %s can't be read: %w", path, err)
+		return "", fmt.Errorf("the rule %s can't be read: %w; give a .opt file, or - for standard input", path, because(err))
 	}
 	return string(text), nil
 }
@@ -92,12 +89,6 @@ func (a *app) render(path, text string, list diag.List) {
 	if len(list) > 0 {
 		diag.Render(a.err, path, text, list, a.color())
 	}
-}
-
-// color tells whether standard error is a terminal that shows colors.
-func (a *app) color() bool {
-	f, ok := a.err.(*os.File)
-	return ok && isatty.IsTerminal(f.Fd()) && os.Getenv("NO_COLOR") == ""
 }
 
 // compile compiles a rule's file and shows its findings.

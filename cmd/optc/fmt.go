@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/optc-lang/optc/dsl/diag"
 	"github.com/optc-lang/optc/dsl/syntax"
@@ -16,7 +14,8 @@ type fmtCmd struct {
 	List  bool     `short:"l" help:"List the files that are not formatted, and fail if there are any."`
 }
 
-// Run formats each file.
+// Run formats each file; one that has errors or can't be read fails the
+// command, and the others are formatted all the same.
 func (c *fmtCmd) Run(a *app) error {
 	if len(c.Files) == 0 {
 		c.Files = []string{"-"}
@@ -24,10 +23,7 @@ func (c *fmtCmd) Run(a *app) error {
 	var failed error
 	for _, path := range c.Files {
 		if err := c.file(a, path); err != nil {
-			if err != errShown {
-				return err
-			}
-			failed = err
+			failed = a.show(err)
 		}
 	}
 	return failed
@@ -70,34 +66,4 @@ func (c *fmtCmd) write(path, old, formatted string) error {
 		return nil
 	}
 	return writeFile(path, []byte(formatted))
-}
-
-// writeFile writes a file by way of a new one beside it, so that an error
-// leaves what was there. The new one has the old one's permissions.
-func writeFile(path string, content []byte) (err error) {
-	mode := os.FileMode(0o644)
-	if info, err := os.Stat(path); err == nil {
-		mode = info.Mode().Perm()
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".optc-*")
-	if err != nil {
-		return fmt.Errorf("%s can't be written; choose another folder or change its permissions: %w", path, err)
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-			err = fmt.Errorf("%s can't be written: %w", path, err)
-		}
-	}()
-	if _, err = f.Write(content); err != nil {
-		f.Close()
-		return err
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	if err = os.Chmod(f.Name(), mode); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

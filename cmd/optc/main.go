@@ -1,8 +1,10 @@
 // Command optc compiles update rules to optimizer plugins, and trains with them.
 //
+// Results go to standard output, and all talk about them to standard error.
+//
 // Exit codes: 0 where all went well; 1 where what was asked for failed, a rule
-// with errors among it; 2 where the command line is wrong; 130 where Ctrl-C
-// ended it.
+// with errors among it; 2 where the command line is wrong, whatever rules,
+// plugins and files there are; 130 where Ctrl-C (or SIGTERM) stopped it.
 package main
 
 import (
@@ -12,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -48,6 +51,8 @@ type app struct {
 	in       io.Reader
 	out, err io.Writer
 	config   registry.Config
+	args     []string // the command line, without the program's name
+	folders  []string // temporary ones, deleted at the end
 }
 
 func main() {
@@ -62,7 +67,35 @@ func main() {
 }
 
 // run performs one command line and gives the exit code.
-func (a *app) run(args []string) int {
+func (a *app) run(args []string) (code int) {
+	a.args = args
+	results := &checkedWriter{w: a.out}
+	a.out = results
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintf(a.err, "optc: this is a fault of optc; please report it with the command and what follows: %v\n%s", p, debug.Stack())
+			code = exitFailed
+		}
+		code = a.close(code, results.failed)
+	}()
+	return a.perform(habits(args))
+}
+
+// close deletes temporary folders, and reports results that got lost.
+func (a *app) close(code int, lost error) int {
+	for _, folder := range a.folders {
+		if err := os.RemoveAll(folder); err != nil {
+			fmt.Fprintf(a.err, "optc: temporary files are left in %s; delete them: %v\n", folder, because(err))
+		}
+	}
+	if lost != nil && code == 0 {
+		fmt.Fprintf(a.err, "optc: the results can't be written to standard output: %v\n", because(lost))
+		return exitFailed
+	}
+	return code
+}
+
+func (a *app) perform(args []string) int {
 	var line commandLine
 	left := false // kong asks to leave, after --help
 	parser := kong.Must(&line,
@@ -70,18 +103,14 @@ func (a *app) run(args []string) int {
 		kong.Description("Optimizers for training neural networks, compiled from their update rules."),
 		kong.Writers(a.out, a.err),
 		kong.Exit(func(int) { left = true }),
-		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
 	command, err := parser.Parse(args)
 	if left {
 		return 0
 	}
 	if err != nil {
-		fmt.Fprintf(a.err, "optc: %v\nsee optc --help\n", err)
+		fmt.Fprintln(a.err, misread(err))
 		return exitUsage
 	}
 	a.config.Dirs = line.PluginDir
@@ -109,8 +138,3 @@ func (a *app) exit(err error) int {
 	fmt.Fprintf(a.err, "optc: %v\n", err)
 	return exitFailed
 }
-
-// usageError is an error of the command line.
-type usageError string
-
-func (e usageError) Error() string { return string(e) }

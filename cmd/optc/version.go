@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"runtime"
 
@@ -23,14 +22,5 @@ func (c *versionCmd) Run(a *app) error {
 	}
 	_, err := fmt.Fprintf(a.out, "optc %s (plugin protocol %d, %s, %s/%s)\n",
 		dsl.Version, abi.Protocol, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return err
-}
-
-func (a *app) printJSON(v any) error {
-	text, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(a.out, "%s\n", text)
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/mattn/go-isatty"
@@ -27,7 +28,6 @@ func Progress(f *os.File) Recorder {
 type lines struct {
 	w    io.Writer
 	plan Plan
-	told int // step of the last line
 }
 
 // Lines writes a line for each epoch.
@@ -35,7 +35,10 @@ func Lines(w io.Writer) Recorder { return &lines{w: w} }
 
 func (l *lines) Begin(p Plan) error {
 	l.plan = p
-	if p.From > 0 {
+	switch {
+	case p.From == p.Steps:
+		l.write(p.name() + "  is done already")
+	case p.From > 0:
 		l.write(fmt.Sprintf("%s  resumed after step %d of %d", p.name(), p.From, p.Steps))
 	}
 	return nil
@@ -97,7 +100,8 @@ func newBar(w io.Writer, colour bool, more ...mpb.ContainerOption) *bar {
 }
 
 func (b *bar) Begin(p Plan) error {
-	b.plan, b.loss = p, average{}
+	b.plan = p
+	b.loss.reset()
 	b.out = mpb.New(b.opts...)
 	b.bar = b.out.New(int64(p.Steps), mpb.BarStyle().Lbound("[").Rbound("]").Filler("=").Tip(">").Padding(" "),
 		mpb.BarRemoveOnComplete(),
@@ -141,20 +145,27 @@ func (b *bar) End(*Result) error {
 	return nil
 }
 
-// average is a running mean of losses, for the eye.
-type average struct{ bits atomicFloat }
+// average is a running mean of losses, for the eye: each new one counts a
+// twentieth. The line reads it while the run writes it. 0 is none yet.
+type average struct{ bits atomic.Uint64 }
+
+func (a *average) value() float64 { return math.Float64frombits(a.bits.Load()) }
 
 func (a *average) add(loss float64) {
-	if old := a.bits.Load(); finite(loss) && old != 0 {
-		a.bits.Store(old + (loss-old)/20)
-	} else if finite(loss) {
-		a.bits.Store(loss)
+	if !finite(loss) {
+		return
 	}
+	if old := a.value(); old != 0 {
+		loss = old + (loss-old)/20
+	}
+	a.bits.Store(math.Float64bits(loss))
 }
 
+func (a *average) reset() { a.bits.Store(0) }
+
 func (a *average) String() string {
-	if a.bits.Load() == 0 {
+	if a.value() == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" loss %.3f ", math.Abs(a.bits.Load()))
+	return fmt.Sprintf(" loss %.3f ", a.value())
 }

@@ -48,7 +48,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"on", "paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
 			{Choices: []string{"on", "code"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
 		},
-		Digest:   "sha256:7fdd4e850ad0faa8af2888831a947ae1a113294c3fe3a13801b0eda6099f622a",
+		Digest:   "sha256:8e7623d2aacefcbf72d028602b367444dec5bebcff349d78167b679e42c5a63c",
 		Compiler: "0.1.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
@@ -78,23 +78,23 @@ hyper gamma    = 0.001 in (0, inf) "speed at which the bounds close"
 hyper base_lr  = 0.001 in (0, inf) "the rate before any schedule (follow = code)"
 hyper eps      = 1e-8  in [0, inf) "added to the root of the second moment (follow = code)"
 hyper lambda   = 0     in [0, inf) "weight decay, as L2 regularisation"
-option amsbound = off | on       "AMSBound"
-option follow   = paper | code   "which form; see above"
+option amsbound = off | on "AMSBound"
+option follow = paper | code "which form; see above"
 
-state m    "first moment"
-state v    "second moment"
+state m "first moment"
+state v "second moment"
 state vmax "its maximum"
 
-gd      = g + lambda*theta
-m[t]    = beta1*m[t-1] + (1 - beta1)*gd
-v[t]    = beta2*v[t-1] + (1 - beta2)*gd^2
-vmax[t] = max(v, vmax[t-1])
-root    = sqrt(if amsbound then vmax else v)
-final   = if follow = code then final_lr*lr/base_lr else final_lr
-lower   = final*(1 - 1/(gamma*t + 1))
-upper   = final*(1 + 1/(gamma*t))
-wanted  = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-rate    = clamp(wanted, lower, upper)
+gd         = g + lambda*theta
+m[t]       = beta1*m[t-1] + (1 - beta1)*gd
+v[t]       = beta2*v[t-1] + (1 - beta2)*gd^2
+vmax[t]    = max(v, vmax[t-1])
+root       = sqrt(if amsbound then vmax else v)
+final      = if follow = code then final_lr*lr/base_lr else final_lr
+lower      = final*(1 - 1/(gamma*t + 1))
+upper      = final*(1 + 1/(gamma*t))
+wanted     = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+rate       = clamp(wanted, lower, upper)
 theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 `
 

@@ -36,7 +36,7 @@ var Rule = &abi.Rule{
 		Variants: []abi.Variant{
 			{Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
 		},
-		Digest:   "sha256:629fb2307bcdf9300d52b7d7efeae7a4a49aae6e395353b728aee026cfe9c7f5",
+		Digest:   "sha256:6dac03894c84118eda07d128e79e94d4bf559d486a957d05fa0981a86f01a235",
 		Compiler: "0.1.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
@@ -62,11 +62,11 @@ hyper lambda = 0     in [0, inf) "weight decay, as L2 regularisation"
 state m "first moment"
 state v "second moment"
 
-gd   = g + lambda*theta
-m[t] = beta1*m[t-1] + (1 - beta1)*gd
-v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-mhat = m/(1 - beta1^t)
-vhat = v/(1 - beta2^t)
+gd         = g + lambda*theta
+m[t]       = beta1*m[t-1] + (1 - beta1)*gd
+v[t]       = beta2*v[t-1] + (1 - beta2)*gd^2
+mhat       = m/(1 - beta1^t)
+vhat       = v/(1 - beta2^t)
 theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 `
 

@@ -42,7 +42,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
 			{Choices: []string{"torch"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
 		},
-		Digest:   "sha256:740062da3de94a3555bf24da1da48b9736c0c0a701ee72f3095b8ad45f0ca56b",
+		Digest:   "sha256:9cdf0d01b26084fef6125bd402455de774cd409156d2bdb99dd6a8dc77cab62d",
 		Compiler: "0.1.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
@@ -72,13 +72,13 @@ option follow = paper | torch "what lambda is multiplied with; see above"
 state m "first moment"
 state v "second moment"
 
-m[t] = beta1*m[t-1] + (1 - beta1)*g
-v[t] = beta2*v[t-1] + (1 - beta2)*g^2
-mhat = m/(1 - beta1^t)
-vhat = v/(1 - beta2^t)
-step = mhat/(sqrt(vhat) + eps)
+m[t]       = beta1*m[t-1] + (1 - beta1)*g
+v[t]       = beta2*v[t-1] + (1 - beta2)*g^2
+mhat       = m/(1 - beta1^t)
+vhat       = v/(1 - beta2^t)
+step       = mhat/(sqrt(vhat) + eps)
 theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta)
-             else (1 - schedule*lr*lambda)*theta - schedule*lr*step
+    else (1 - schedule*lr*lambda)*theta - schedule*lr*step
 `
 
 // stepFollowPaper is one step with follow = paper.

@@ -45,7 +45,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"l2", "on"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 10},
 			{Choices: []string{"l2", "off"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2}, {Name: "v", Buffers: 1}}, Values: 8},
 		},
-		Digest:   "sha256:4e8dff68acb5424e1590def9e5e0c2d9b88c61532ea9da4ca4a7b3d783af3081",
+		Digest:   "sha256:d1b7ee89aeacd832f21da42e0d2f224f5e2b689b0fa61ea5ce2ac12691e9e3bb",
 		Compiler: "0.1.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
@@ -72,20 +72,20 @@ hyper beta2  = 0.999 in [0, 1)    "decay of the second moment"
 hyper beta0  = 1     in [-1, inf) "positive-negative gain"
 hyper eps    = 1e-8  in [0, inf)  "added to the root of the corrected second moment"
 hyper lambda = 0     in [0, inf)  "weight decay"
-option decay   = decoupled | l2 "decoupled shrinks theta by lr*lambda, l2 adds lambda*theta to the gradient"
-option amsgrad = on | off       "divide by the greatest second moment so far"
+option decay = decoupled | l2 "decoupled shrinks theta by lr*lambda, l2 adds lambda*theta to the gradient"
+option amsgrad = on | off "divide by the greatest second moment so far"
 
-state m    "first moment of every second step"
-state v    "second moment"
+state m "first moment of every second step"
+state v "second moment"
 state vmax "its maximum"
 
-gd      = if decay = l2 then g + lambda*theta else g
-m[t]    = beta1^2*m[t-2] + (1 - beta1^2)*gd
-mhat    = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-v[t]    = beta2*v[t-1] + (1 - beta2)*gd^2
-vmax[t] = max(v, vmax[t-1])
-vhat    = (if amsgrad then vmax else v)/(1 - beta2^t)
-kept    = if decay = decoupled then (1 - lr*lambda)*theta else theta
+gd         = if decay = l2 then g + lambda*theta else g
+m[t]       = beta1^2*m[t-2] + (1 - beta1^2)*gd
+mhat       = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+v[t]       = beta2*v[t-1] + (1 - beta2)*gd^2
+vmax[t]    = max(v, vmax[t-1])
+vhat       = (if amsgrad then vmax else v)/(1 - beta2^t)
+kept       = if decay = decoupled then (1 - lr*lambda)*theta else theta
 theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
 `
 

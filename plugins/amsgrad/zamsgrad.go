@@ -42,7 +42,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"torch"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
 			{Choices: []string{"optax"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
 		},
-		Digest:   "sha256:cc985d22bcf5b5bc2d0ef1be4d8fdb6c930ba359fdaefc5b83e693e254483c9b",
+		Digest:   "sha256:dab1fbf4c0c81dfb1fc68bb8ef289754aecaaa6617a8e2ca7940801f55e97758",
 		Compiler: "0.1.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
@@ -69,16 +69,16 @@ hyper eps    = 1e-8  in [0, inf) "added to the root of the second moment"
 hyper lambda = 0     in [0, inf) "weight decay, as L2 regularisation"
 option follow = paper | torch | optax "which form; see above"
 
-state m    "first moment"
-state v    "second moment"
+state m "first moment"
+state v "second moment"
 state vmax "its maximum"
 
-gd      = g + lambda*theta
-m[t]    = beta1*m[t-1] + (1 - beta1)*gd
-v[t]    = beta2*v[t-1] + (1 - beta2)*gd^2
-vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-mhat    = if follow = paper then m else m/(1 - beta1^t)
-vhat    = if follow = torch then vmax/(1 - beta2^t) else vmax
+gd         = g + lambda*theta
+m[t]       = beta1*m[t-1] + (1 - beta1)*gd
+v[t]       = beta2*v[t-1] + (1 - beta2)*gd^2
+vmax[t]    = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+mhat       = if follow = paper then m else m/(1 - beta1^t)
+vhat       = if follow = torch then vmax/(1 - beta2^t) else vmax
 theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 `
 

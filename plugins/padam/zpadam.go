@@ -42,7 +42,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"paper"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
 			{Choices: []string{"code"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
 		},
-		Digest:   "sha256:25869c3022f5e5629d32e34b0d8a47578f51a784da22e0d6c424e87ef1abf6dc",
+		Digest:   "sha256:f7269ace46faded32a690cd08f5a48b3ef8db9baae422583a21d2a8edb3ae9d0",
 		Compiler: "0.1.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
@@ -61,25 +61,25 @@ doc "The second moment's maximum, as in AMSGrad, to the power p; p = 1/2 is AMSG
 doc "follow = paper corrects no moment; eps is not in the paper, eps = 0 is its text. follow = code is the authors' implementation: the step is lr*sqrt(1 - beta2^t)/(1 - beta1^t)*m/(sqrt(vmax) + eps)^(2*p), with p = 1/4 by default."
 version "1.0.0"
 
-hyper lr     = 0.1   in (0, inf)  "learning rate"
-hyper beta1  = 0.9   in [0, 1)    "decay of the first moment"
-hyper beta2  = 0.999 in [0, 1)    "decay of the second moment"
-hyper p      = 0.125 in (0, 0.5]  "power of the second moment"
-hyper eps    = 1e-8  in [0, inf)  "keeps the divisor from zero"
-hyper lambda = 0     in [0, inf)  "weight decay, as L2 regularisation"
+hyper lr     = 0.1   in (0, inf) "learning rate"
+hyper beta1  = 0.9   in [0, 1)   "decay of the first moment"
+hyper beta2  = 0.999 in [0, 1)   "decay of the second moment"
+hyper p      = 0.125 in (0, 0.5] "power of the second moment"
+hyper eps    = 1e-8  in [0, inf) "keeps the divisor from zero"
+hyper lambda = 0     in [0, inf) "weight decay, as L2 regularisation"
 option follow = paper | code "which form; see above"
 
-state m    "first moment"
-state v    "second moment"
+state m "first moment"
+state v "second moment"
 state vmax "its maximum"
 
-gd      = g + lambda*theta
-m[t]    = beta1*m[t-1] + (1 - beta1)*gd
-v[t]    = beta2*v[t-1] + (1 - beta2)*gd^2
-vmax[t] = max(v, vmax[t-1])
+gd         = g + lambda*theta
+m[t]       = beta1*m[t-1] + (1 - beta1)*gd
+v[t]       = beta2*v[t-1] + (1 - beta2)*gd^2
+vmax[t]    = max(v, vmax[t-1])
 theta[t+1] = if follow = code
-             then theta - lr*sqrt(1 - beta2^t)/(1 - beta1^t)*m/(sqrt(vmax) + eps)^(2*p)
-             else theta - lr*m/(vmax^p + eps)
+    then theta - lr*sqrt(1 - beta2^t)/(1 - beta1^t)*m/(sqrt(vmax) + eps)^(2*p)
+    else theta - lr*m/(vmax^p + eps)
 `
 
 // stepFollowPaper is one step with follow = paper.

@@ -46,7 +46,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"torch", "on"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
 			{Choices: []string{"torch", "off"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
 		},
-		Digest:   "sha256:f502a1875f584dc62d5f411397cdf4b584776626022f27b5b8e7a5ffd2f37ff3",
+		Digest:   "sha256:d3331645179449dd3efdf9d3c41c1daa99d9abbcfdccadea95f1878cdeb287aa",
 		Compiler: "0.1.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
@@ -74,7 +74,7 @@ hyper beta1  = 0.9   in [0, 1)   "decay of the first moment"
 hyper beta2  = 0.999 in [0, 1)   "decay of the second moment"
 hyper eps    = 1e-8  in [0, inf) "added to the root of the second moment"
 hyper lambda = 0     in [0, inf) "weight decay: decoupled, but L2 with follow = torch"
-option follow     = paper | code | torch "which form; see above"
+option follow = paper | code | torch "which form; see above"
 option degenerate = on | off "steps of momentum alone at the start (follow = code)"
 
 state m "first moment"
@@ -91,8 +91,8 @@ rho     = rho_inf - 2*t*beta2^t/(1 - beta2^t)
 r       = sqrt((rho - 4)*(rho - 2)*rho_inf/((rho_inf - 4)*(rho_inf - 2)*rho))
 
 if follow = paper and rho > 4 or follow = code and rho >= 5 or follow = torch and rho > 5 {
-  root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps
-         else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+  root       = if follow = paper then sqrt(v/(1 - beta2^t)) + eps
+      else (sqrt(v) + eps)/sqrt(1 - beta2^t)
   theta[t+1] = kept - lr*r*mhat/root
 } else {
   theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat

@@ -43,7 +43,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"code"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
 			{Choices: []string{"optax"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
 		},
-		Digest:   "sha256:08eba731a50079a4562a71575e78b59246b115796ac150c7be0b5b21ea1c5ac8",
+		Digest:   "sha256:848679ae6da738d5bd9f40f3b3bd1ec59abfe1890666723ce0e4732007a78799",
 		Compiler: "0.1.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
@@ -74,12 +74,12 @@ option follow = paper | code | optax "which form; see above"
 state m = if follow = optax then v0 else 0 "first moment"
 state v = if follow = paper then (g + lambda*theta)^2 else v0 "second moment"
 
-gd   = g + lambda*theta
-m[t] = beta1*m[t-1] + (1 - beta1)*gd
-v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
-rate = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t) else lr
-mhat = if follow = optax then m/(1 - beta1^t) else m
-vhat = if follow = optax then v/(1 - beta2^t) else v
+gd         = g + lambda*theta
+m[t]       = beta1*m[t-1] + (1 - beta1)*gd
+v[t]       = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+rate       = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t) else lr
+mhat       = if follow = optax then m/(1 - beta1^t) else m
+vhat       = if follow = optax then v/(1 - beta2^t) else v
 theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
 `
 

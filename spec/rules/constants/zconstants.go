@@ -24,7 +24,7 @@ var Rule = &abi.Rule{
 		Variants: []abi.Variant{
 			{Class: "exact", Slots: []abi.Slot{{Name: "s", Buffers: 1}}, Values: 5},
 		},
-		Digest:   "sha256:f6331fd0819d6760d4ab3beb5f19693ad00f8a59bbea7bd4bc522f89d643f0d6",
+		Digest:   "sha256:9ad18c5812f9c1e7ff46a0c40703ff91e1c84872a197098ef65db456283c3d4d",
 		Compiler: "0.1.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
@@ -42,13 +42,13 @@ hyper lr = 0.1 in (0, inf)
 
 state s = -0
 
-third = 1/3
-huge  = 1e308*10
-none  = 0*huge
-octal = 010 + 0.5
-s[t]  = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-x     = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
-y     = if none = none then 1e-45*theta else third*g
+third      = 1/3
+huge       = 1e308*10
+none       = 0*huge
+octal      = 010 + 0.5
+s[t]       = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+x          = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
+y          = if none = none then 1e-45*theta else third*g
 theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
 `
 

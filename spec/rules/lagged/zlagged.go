@@ -23,7 +23,7 @@ var Rule = &abi.Rule{
 		Variants: []abi.Variant{
 			{Class: "close", Slots: []abi.Slot{{Name: "a", Buffers: 3}, {Name: "b", Buffers: 8}, {Name: "c", Buffers: 2}}, Values: 14},
 		},
-		Digest:   "sha256:c61669319451228d52a89415fd692febdbc0474e9c44be8eb0bf36f377200098",
+		Digest:   "sha256:8ec0c44f8cd5d715feaec809b1b7133bc0c20eaaaa6a17194725aef038e831cd",
 		Compiler: "0.1.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
@@ -43,10 +43,11 @@ state a = g^2 + theta
 state b = lr
 state c
 
-a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
-b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
-c[t] = c[t-1]
-theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
+a[t]       = 0.5*a[t-1] + 0.25*a[t-3] + g
+b[t]       = b[t-8]*0.5 + b[t-5]*a[t-2]
+c[t]       = c[t-1]
+theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g
+    else theta - lr*b[t-1]
 `
 
 // step is one step.

@@ -36,7 +36,7 @@ var Rule = &abi.Rule{
 		Variants: []abi.Variant{
 			{Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 11},
 		},
-		Digest:   "sha256:6863c07b24686603f369642e06e0189a9d9e4e7d848b79cb56e378a4db3350a6",
+		Digest:   "sha256:26a59dbb172c0d220ab0ccdb3a16a888d3848be4b826df3d506e66f497b9d82b",
 		Compiler: "0.1.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
@@ -61,10 +61,10 @@ hyper lambda = 0.01  in [0, inf) "weight decay"
 state m
 state v
 
-m[t]  = beta1*m[t-1] + (1 - beta1)*g
-v[t]  = beta2*v[t-1] + (1 - beta2)*g^2
-u     = m/(1 - beta1^t)/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta
-trust = if norm(theta) > 0 and norm(u) > 0 then norm(theta)/norm(u) else 1
+m[t]       = beta1*m[t-1] + (1 - beta1)*g
+v[t]       = beta2*v[t-1] + (1 - beta2)*g^2
+u          = m/(1 - beta1^t)/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta
+trust      = if norm(theta) > 0 and norm(u) > 0 then norm(theta)/norm(u) else 1
 theta[t+1] = theta - lr*trust*u
 `
 

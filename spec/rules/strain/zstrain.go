@@ -33,7 +33,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"on"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "len", Buffers: 1}}, Values: 10},
 			{Choices: []string{"off"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "len", Buffers: 1}}, Values: 10},
 		},
-		Digest:   "sha256:58c28dcc665a59a29b0b66bf91859a7e55b5f5bd5e37da136c7afcf31e35cb53",
+		Digest:   "sha256:9db26af5886e52a41dce6866903e5dcc9da5ce15aa85a61979ce48ca3fea3cb8",
 		Compiler: "0.1.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
@@ -49,9 +49,9 @@ var Rule = &abi.Rule{
 const source = `optimizer strain "Every kind of reduction and branch"
 doc "Reductions of reductions, four scalar branches, element conditions, functions of class close, names that Go reserves."
 
-hyper range = 0.01 in (0, inf)     "a name that Go reserves"
-hyper T     = 2    in [-4, 4]      "another"
-hyper num   = 0.5  in (-inf, inf)  "and the name of a package"
+hyper range = 0.01 in (0, inf)    "a name that Go reserves"
+hyper T     = 2    in [-4, 4]     "another"
+hyper num   = 0.5  in (-inf, inf) "and the name of a package"
 option func = on | off
 
 state m = if func then 0.125 else g*range + theta
@@ -71,11 +71,11 @@ if spread > 1 {
   scaled = g
   shift  = -num
 }
-m[t]   = num*m[t-1] + (1 - num)*scaled
-len[t] = if m > len[t-1] and scaled != 0 or T < 0 then m else 0.75*len[t-1]
-type   = if total >= 0 then exp(-abs(m)) else log(1 + abs(len))^num
-go     = clamp(type, -1, 1) + pow(abs(m) + 1, T/3) + m^3 - (abs(m) + 1)^(-2)
-x      = if t > 2 then go*shift else -go
+m[t]       = num*m[t-1] + (1 - num)*scaled
+len[t]     = if m > len[t-1] and scaled != 0 or T < 0 then m else 0.75*len[t-1]
+type       = if total >= 0 then exp(-abs(m)) else log(1 + abs(len))^num
+go         = clamp(type, -1, 1) + pow(abs(m) + 1, T/3) + m^3 - (abs(m) + 1)^-2
+x          = if t > 2 then go*shift else -go
 theta[t+1] = theta - range*max(x, min(sign(m), len))*T^t
 `
 

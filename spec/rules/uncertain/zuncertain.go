@@ -24,7 +24,7 @@ var Rule = &abi.Rule{
 		Variants: []abi.Variant{
 			{Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}}, Values: 5},
 		},
-		Digest:   "sha256:37f335a6a890af47735a62a408d75879c1deb5d505bf122361d43aa1506218f2",
+		Digest:   "sha256:aa7d6da9e3160f80b98ebbd093a64388b6ba5848f6dfc38be541f5c91c82742c",
 		Compiler: "0.1.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
@@ -42,13 +42,13 @@ hyper lr = 1 in (0, inf)
 
 state m
 
-m[t] = -m[t-1] - g
-root = sqrt(g)
-r    = root/m
-k    = max(r, g)
-l    = min(m, r)
-s    = sign(r)
-theta[t+1] = if r > 0 or not (k <= l) then max(theta, r) - lr*s else abs(l)*sign(-theta) - m^2/theta
+m[t]       = -m[t-1] - g
+root       = sqrt(g)
+r          = root/m
+k          = max(r, g)
+l          = min(m, r)
+s          = sign(r)
+theta[t+1] = if r > 0 or not k <= l then max(theta, r) - lr*s else abs(l)*sign(-theta) - m^2/theta
 `
 
 // step is one step.
