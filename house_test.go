@@ -23,6 +23,7 @@ const module = "github.com/optc-lang/optc"
 var house = []string{
 	"dsl/diag",
 	"dsl/builtin",
+	"dsl/num/internal/tables",
 	"dsl/num",
 	"registry/abi",
 	"dsl/syntax",

@@ -68,25 +68,50 @@ func TestGeneratedGoIsTheOracleInEveryBit(t *testing.T) {
 	}
 }
 
-// compareEngines steps two engines through the same run, some tensors missing
-// some steps, and compares all of both arenas.
-func compareEngines[T abi.Float](t *testing.T, a, b *abi.Rule, variant int, lens []int) {
+// stepper is an engine at work on an arena.
+type stepper interface{ Step() error }
+
+// kernels steps an arena with a rule's kernels in this process.
+type kernels struct {
+	rule  *abi.Rule
+	arena *abi.Arena
+}
+
+// Step is one step of the arena.
+func (k kernels) Step() error {
+	k.rule.Step(k.arena)
+	return nil
+}
+
+// layoutFor spreads tensors over two groups.
+func layoutFor[T abi.Float](t *testing.T, m *abi.Manifest, variant int, lens []int) *abi.Layout {
 	group := make([]int, len(lens))
 	for i := range group {
 		group[i] = i % 2
 	}
-	layout, err := abi.NewLayout(&a.Manifest, variant, abi.DTypeOf[T](), lens, group)
+	layout, err := abi.NewLayout(m, variant, abi.DTypeOf[T](), lens, group)
 	require.NoError(t, err)
+	return layout
+}
+
+func compareEngines[T abi.Float](t *testing.T, a, b *abi.Rule, variant int, lens []int) {
+	layout := layoutFor[T](t, &a.Manifest, variant, lens)
 	first, err := abi.AllocArena(layout)
 	require.NoError(t, err)
 	second, err := abi.AllocArena(layout)
 	require.NoError(t, err)
-	both := []*abi.Arena{first, second}
-	rng := rand.New(rand.NewPCG(1, uint64(variant)))
-	for i, n := range lens {
+	compareSteps[T](t, &a.Manifest, []*abi.Arena{first, second}, []stepper{kernels{a, first}, kernels{b, second}})
+}
+
+// compareSteps steps two engines through the same run, some tensors missing
+// some steps, and compares all of both arenas.
+func compareSteps[T abi.Float](t *testing.T, m *abi.Manifest, arenas []*abi.Arena, engines []stepper) {
+	layout := arenas[0].Layout()
+	rng := rand.New(rand.NewPCG(1, uint64(layout.Variant)))
+	for i, n := range layout.Lens {
 		for j := range n {
 			x := T(sample(rng))
-			for _, arena := range both {
+			for _, arena := range arenas {
 				abi.Theta[T](arena, i)[j] = x
 				for s := range layout.Buffers { // what an arena holds before the first step must not matter
 					abi.State[T](arena, s, i)[j] = T(math.NaN())
@@ -94,12 +119,13 @@ func compareEngines[T abi.Float](t *testing.T, a, b *abi.Rule, variant int, lens
 			}
 		}
 	}
-	taken := make([]int64, len(lens))
+	taken := make([]int64, len(layout.Lens))
 	for step := range engineSteps {
-		prepare[T](rng, &a.Manifest, both, taken, step)
-		a.Step(first)
-		b.Step(second)
-		requireSameBits[T](t, step, first, second)
+		prepare[T](rng, m, arenas, taken, step)
+		for _, e := range engines {
+			require.NoError(t, e.Step())
+		}
+		requireSameBits[T](t, step, arenas[0], arenas[1])
 	}
 }
 

@@ -121,10 +121,14 @@ func (m *machine[S, T]) all(id ir.ID) ([]T, error) {
 	return out, nil
 }
 
-// target is where a store writes: the parameter, or the buffer of step t.
+// target is where a store writes: the parameter, or the buffer of step t; a
+// state that is never read has none.
 func (m *machine[S, T]) target(state int) []T {
-	if state == ir.Theta {
+	switch {
+	case state == ir.Theta:
 		return m.theta
+	case m.p.States[state].Buffers == 0:
+		return nil
 	}
 	return m.past(state, 0)
 }

@@ -103,12 +103,14 @@ func (b *bar) Begin(p Plan) error {
 	b.plan = p
 	b.loss.reset()
 	b.out = mpb.New(b.opts...)
-	b.bar = b.out.New(int64(p.Steps), mpb.BarStyle().Lbound("[").Rbound("]").Filler("=").Tip(">").Padding(" "),
-		mpb.BarRemoveOnComplete(),
+	// A total of 0 at first keeps the bar from ending itself before the last line
+	// is written: End ends it.
+	b.bar = b.out.New(0, mpb.BarStyle().Lbound("[").Rbound("]").Filler("=").Tip(">").Padding(" "),
 		mpb.PrependDecorators(decor.Any(func(s decor.Statistics) string { return b.paint(p.name()) + b.epoch(s.Current) })),
 		mpb.AppendDecorators(
 			decor.Any(func(decor.Statistics) string { return b.loss.String() }),
-			decor.OnComplete(decor.AverageETA(decor.ET_STYLE_GO), "")))
+			decor.AverageETA(decor.ET_STYLE_GO)))
+	b.bar.SetTotal(int64(p.Steps), false)
 	b.bar.SetCurrent(int64(p.From))
 	b.bar.DecoratorAverageAdjust(time.Now())
 	return nil
