@@ -1,6 +1,7 @@
 package problem
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/gomlx/compute"
@@ -67,8 +68,14 @@ func (n network) scoreGraph(inputs []*graph.Node) []*graph.Node {
 	return []*graph.Node{crossEntropy(logits, labels), graph.ConvertDType(hits, dtypes.Float32)}
 }
 
+// errClosed is what a problem says after Close.
+var errClosed = errors.New("the problem is closed; make another one with problem.New")
+
 func (e *engine) setParams(params [][]float32) (err error) {
 	defer recovered(&err)
+	if e.backend == nil {
+		return errClosed
+	}
 	for i, values := range params {
 		if err := tensors.AssignFlatData(e.inputs[2+i], values); err != nil {
 			return err

@@ -135,8 +135,8 @@ func (p *Problem) Evaluate(params [][]float32, split data.Split) (loss, accuracy
 	return lossSum / n, hits / n, nil
 }
 
-// Close frees the memory of the model. The problem must not be used after it; a
-// second Close does nothing.
+// Close frees the memory of the model. LossAndGrad and Evaluate are errors after
+// it; a second Close does nothing.
 func (p *Problem) Close() error { return p.engine.close() }
 
 // checkLengths wants one slice for each parameter, of its length.
