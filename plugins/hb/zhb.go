@@ -29,7 +29,7 @@ var Rule = &abi.Rule{
 		},
 		Class: "exact",
 		Hypers: []abi.Hyper{
-			{Name: "lr", Default: 0.1, Domain: abi.Domain{Lo: 0, Hi: math.Inf(+1), LoOpen: true, HiOpen: true}, Doc: "learning rate"},
+			{Name: "lr", Default: 0.01, Domain: abi.Domain{Lo: 0, Hi: math.Inf(+1), LoOpen: true, HiOpen: true}, Doc: "learning rate; a constant gradient moves theta by lr*beta3/(1 - beta1) a step"},
 			{Name: "beta1", Default: 0.9, Domain: abi.Domain{Lo: 0, Hi: 1, HiOpen: true}, Doc: "momentum"},
 			{Name: "beta3", Default: 1, Domain: abi.Domain{Lo: 0, Hi: math.Inf(+1), LoOpen: true, HiOpen: true}, Doc: "weight of the gradient in the momentum"},
 			{Name: "lambda", Default: 0, Domain: abi.Domain{Lo: 0, Hi: math.Inf(+1), HiOpen: true}, Doc: "weight decay"},
@@ -41,7 +41,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"l2"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}}, Values: 5},
 			{Choices: []string{"decoupled"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}}, Values: 5},
 		},
-		Digest:   "sha256:647b38400b23c346e34af36e8989516778c3f7a49c3476f7e39e336a3b20c6df",
+		Digest:   "sha256:afd75d3f919e4ecb7f26537533bdae71b53b855548f41fd569339322086be924",
 		Compiler: "0.1.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
@@ -60,10 +60,10 @@ paper "Xie, Yuan, Zhu, Sugiyama: Positive-Negative Momentum, ICML 2021, Algorith
 doc "beta3 = 1 is the momentum of SGD in most frameworks, beta3 = 1 - beta1 the moving average of Adam. With beta3 = 1 the first step is the gradient's, as in PyTorch."
 version "1.0.0"
 
-hyper lr     = 0.1 in (0, inf) "learning rate"
-hyper beta1  = 0.9 in [0, 1)   "momentum"
-hyper beta3  = 1   in (0, inf) "weight of the gradient in the momentum"
-hyper lambda = 0   in [0, inf) "weight decay"
+hyper lr     = 0.01 in (0, inf) "learning rate; a constant gradient moves theta by lr*beta3/(1 - beta1) a step"
+hyper beta1  = 0.9  in [0, 1)   "momentum"
+hyper beta3  = 1    in (0, inf) "weight of the gradient in the momentum"
+hyper lambda = 0    in [0, inf) "weight decay"
 option decay = l2 | decoupled "l2 adds lambda*theta to the gradient, decoupled shrinks theta by lr*lambda"
 
 state m "momentum"
