@@ -77,7 +77,7 @@ func (a *app) readRule(path string) (string, error) {
 		defer f.Close()
 		from = f
 	}
-	text, err := io.ReadAll(io.LimitReader(from, maxRule))
+	text, err := a.readAll(from, maxRule)
 	if err != nil {
 		return "", fmt.Errorf("the rule %s can't be read: %w; give a .opt file, or - for standard input", path, because(err))
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/optc-lang/optc/dsl"
@@ -9,8 +11,8 @@ import (
 )
 
 type compileCmd struct {
-	File      string `arg:"" name:"file" help:"The rule, a .opt file."`
-	Output    string `short:"o" placeholder:"PATH" help:"Write the plugin, or what --emit names, to this file."`
+	File      string `arg:"" name:"file" help:"The rule, a .opt file; - is standard input."`
+	Output    string `short:"o" placeholder:"PATH" help:"Write the plugin, or what --emit names, to this file; - is standard output, for text."`
 	Emit      string `enum:"plugin,go,ir" default:"plugin" help:"What to make: plugin, go (the generated package) or ir (the program of every variant)."`
 	NoInstall bool   `help:"Do not install the plugin."`
 	Force     bool   `help:"Replace an installed plugin of the same name and version that comes from another rule."`
@@ -19,6 +21,9 @@ type compileCmd struct {
 
 // Run compiles the rule. Only a plugin is installed.
 func (c *compileCmd) Run(a *app) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	rule, err := a.compile(c.File)
 	if err != nil {
 		return err
@@ -36,10 +41,35 @@ func (c *compileCmd) Run(a *app) error {
 	return c.plugin(a, rule)
 }
 
-func (c *compileCmd) plugin(a *app, rule *dsl.Rule) error {
-	if c.NoInstall && c.Output == "" {
+// check reports outputs that can't be meant or can't be made.
+func (c *compileCmd) check() error {
+	switch {
+	case c.Emit == "plugin" && c.Output == "-":
+		return usageError("a plugin is not printed; give -o the name of a file")
+	case c.Emit == "plugin" && c.NoInstall && c.Output == "":
 		return usageError("--no-install leaves nothing behind without -o; give a file for the plugin")
+	case c.Output == "" || c.Output == "-":
+		return nil
+	case sameFile(c.File, c.Output):
+		return usagef("-o %s would overwrite the rule itself; give another file", c.Output)
 	}
+	if err := os.MkdirAll(filepath.Dir(c.Output), 0o755); err != nil {
+		return unwritable(c.Output, err)
+	}
+	if c.Emit == "plugin" {
+		return replaceable(c.Output)
+	}
+	return writable(c.Output)
+}
+
+func sameFile(a, b string) bool {
+	first, errA := os.Stat(a)
+	second, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(first, second)
+}
+
+// plugin builds the plugin once, for -o, the store, or both.
+func (c *compileCmd) plugin(a *app, rule *dsl.Rule) error {
 	if c.Output != "" {
 		if err := a.build(rule, c.Output); err != nil {
 			return err
@@ -53,8 +83,12 @@ func (c *compileCmd) plugin(a *app, rule *dsl.Rule) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.install(reg, rule, registry.Candidate{Origin: c.File, Store: c.Store, Force: c.Force})
-	return err
+	entry, err := a.install(reg, rule, registry.Candidate{Binary: c.Output, Origin: c.File, Store: c.Store, Force: c.Force})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.err, "installed %s in %s\n", entry.Ref(), entry.Dir)
+	return nil
 }
 
 // write puts a text into the file that -o names, or on standard output.

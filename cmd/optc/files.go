@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -101,6 +102,26 @@ func unwritable(path string, err error) error {
 		return nil
 	}
 	return fmt.Errorf("%s can't be written (%w); choose another place, or see to the folder %s", path, because(err), filepath.Dir(path))
+}
+
+// readAll reads at most limit bytes, until Ctrl-C: who reads from a terminal may
+// wait forever.
+func (a *app) readAll(from io.Reader, limit int64) ([]byte, error) {
+	type read struct {
+		text []byte
+		err  error
+	}
+	done := make(chan read, 1)
+	go func() {
+		text, err := io.ReadAll(io.LimitReader(from, limit))
+		done <- read{text, err}
+	}()
+	select {
+	case r := <-done:
+		return r.text, r.err
+	case <-a.ctx.Done():
+		return nil, a.ctx.Err()
+	}
 }
 
 // temporary makes a folder that is deleted when the command ends.

@@ -127,14 +127,14 @@ func (a *app) exit(err error) int {
 	case err == nil:
 		return 0
 	case errors.Is(err, errShown):
-		return exitFailed
 	case errors.As(err, &usage):
 		fmt.Fprintf(a.err, "optc: %v\n", err)
 		return exitUsage
-	case a.ctx.Err() != nil:
+	default:
 		fmt.Fprintf(a.err, "optc: %v\n", err)
+	}
+	if a.ctx.Err() != nil {
 		return exitInterrupted
 	}
-	fmt.Fprintf(a.err, "optc: %v\n", err)
 	return exitFailed
 }

@@ -2,12 +2,11 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/optc-lang/optc/host"
-	"github.com/optc-lang/optc/host/schedule"
 	"github.com/optc-lang/optc/host/train"
-	"github.com/optc-lang/optc/plugins"
 	"github.com/optc-lang/optc/registry/abi"
 )
 
@@ -20,18 +19,9 @@ type candidate struct {
 
 // optimizers resolves the names and their settings.
 func (c *trainCmd) optimizers(a *app, steps int) ([]train.Optimizer, error) {
-	var candidates []candidate
-	for _, ref := range c.Names {
-		found, err := c.candidate(a, ref)
-		if err != nil {
-			return nil, err
-		}
-		for _, other := range candidates {
-			if other.label == found.label {
-				return nil, usageError(fmt.Sprintf("%s is given twice", found.label))
-			}
-		}
-		candidates = append(candidates, found)
+	candidates, err := c.candidates(a)
+	if err != nil {
+		return nil, err
 	}
 	sets, err := distribute("--set", c.Set, candidates)
 	if err != nil {
@@ -45,19 +35,38 @@ func (c *trainCmd) optimizers(a *app, steps int) ([]train.Optimizer, error) {
 	for i, found := range candidates {
 		config, err := c.config(found.manifest, sets[i], schedules[i], steps)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", found.label, err)
 		}
 		all = append(all, train.Optimizer{Label: found.label, Engine: found.engine, Config: config})
 	}
 	return all, nil
 }
 
-// candidate finds an optimizer; its plugin is compiled where it has to be.
+// candidates finds all optimizers.
+func (c *trainCmd) candidates(a *app) ([]candidate, error) {
+	var all []candidate
+	for _, ref := range c.Names {
+		found, err := c.candidate(a, ref)
+		if err != nil {
+			return nil, err
+		}
+		for _, other := range all {
+			if other.label == found.label {
+				return nil, usagef("two of the optimizers are called %s; give each once, and different rules different names", found.label)
+			}
+		}
+		all = append(all, found)
+	}
+	return all, nil
+}
+
+// candidate finds an optimizer; its plugin is compiled where it has to be. The
+// label is its name, with the version where that was given.
 func (c *trainCmd) candidate(a *app, ref string) (candidate, error) {
 	if c.Engine == "go" {
-		rule, ok := plugins.Find(ref)
-		if !ok {
-			return candidate{}, fmt.Errorf("%s is not compiled into optc, so --engine go can't run it; leave the flag out", ref)
+		rule, err := compiledIn(ref)
+		if err != nil {
+			return candidate{}, err
 		}
 		return candidate{ref, &rule.Manifest, func() (host.Engine, error) { return host.InProcess(rule), nil }}, nil
 	}
@@ -65,41 +74,51 @@ func (c *trainCmd) candidate(a *app, ref string) (candidate, error) {
 	if err != nil {
 		return candidate{}, err
 	}
-	return candidate{entry.Name, entry.Manifest, func() (host.Engine, error) { return host.Launch(entry.Binary()) }}, nil
+	label := entry.Name
+	if strings.Contains(ref, "@") {
+		label = ref
+	}
+	return candidate{label, entry.Manifest, func() (host.Engine, error) { return host.Launch(entry.Binary()) }}, nil
+}
+
+// compiledIn is the rule that --engine go runs.
+func compiledIn(ref string) (*abi.Rule, error) {
+	if rule, ok := builtIn(ref); ok {
+		return rule, nil
+	}
+	return nil, fmt.Errorf("%s is not compiled into optc, so --engine go can't run it; leave the flag out", ref)
 }
 
 // distribute gives each candidate the settings that are meant for it:
-// LABEL.NAME=VALUE is for one, NAME=VALUE for all.
+// LABEL.NAME=VALUE is for one, NAME=VALUE for all. Those for one come last, so
+// that they count.
 func distribute(flag string, settings []string, all []candidate) ([][]string, error) {
-	out := make([][]string, len(all))
+	general, own := []string{}, make([][]string, len(all))
 	for _, setting := range settings {
 		name, _, ok := strings.Cut(setting, "=")
 		if !ok {
-			return nil, usageError(fmt.Sprintf("%s %s: write it as NAME=VALUE", flag, setting))
+			return nil, usagef("%s %s: write it as NAME=VALUE", flag, setting)
 		}
-		label, _, one := strings.Cut(name, ".")
-		taken := false
-		for i, c := range all {
-			switch {
-			case !one:
-				out[i] = append(out[i], setting)
-			case label == c.label:
-				out[i] = append(out[i], strings.TrimPrefix(setting, label+"."))
-			default:
-				continue
-			}
-			taken = true
+		dot := strings.LastIndex(name, ".")
+		if dot < 0 {
+			general = append(general, setting)
+			continue
 		}
-		if !taken {
-			return nil, usageError(fmt.Sprintf("%s %s: %q is none of the optimizers of this command", flag, setting, label))
+		i := slices.IndexFunc(all, func(c candidate) bool { return c.label == name[:dot] })
+		if i < 0 {
+			return nil, usagef("%s %s: %q is none of the optimizers of this command", flag, setting, name[:dot])
 		}
+		own[i] = append(own[i], setting[dot+1:])
 	}
-	return out, nil
+	for i := range own {
+		own[i] = slices.Concat(general, own[i])
+	}
+	return own, nil
 }
 
 // config is the host's configuration for one optimizer.
 func (c *trainCmd) config(m *abi.Manifest, set, schedules []string, steps int) (host.Config, error) {
-	values, choices, err := settings(m, set)
+	values, choices, err := settings(m, abi.F32, set)
 	if err != nil {
 		return host.Config{}, err
 	}
@@ -108,30 +127,11 @@ func (c *trainCmd) config(m *abi.Manifest, set, schedules []string, steps int) (
 		Clip: host.Clip{Norm: c.ClipNorm, Value: c.ClipValue}, NonFinite: host.Policy(c.NonFinite),
 	}
 	for _, text := range schedules {
-		name, what, _ := strings.Cut(text, "=")
-		if _, ok := m.HyperIndex(name); !ok {
-			return host.Config{}, unknownHyper(m, name)
-		}
-		s, err := schedule.Parse(withTotal(what, steps))
+		name, s, err := parseSchedule(m, values, text, steps)
 		if err != nil {
 			return host.Config{}, fmt.Errorf("--schedule %s: %w", text, err)
 		}
 		config.Schedules[name] = s
 	}
 	return config, nil
-}
-
-// withTotal adds the run's length to a schedule that has one and does not name
-// it.
-func withTotal(text string, steps int) string {
-	name, args, _ := strings.Cut(strings.TrimSpace(text), "(")
-	name = strings.TrimSpace(name)
-	if name != "cosine" && name != "linear" || strings.Contains(args, "total") {
-		return text
-	}
-	args = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(args), ")"))
-	if args != "" {
-		args += ", "
-	}
-	return fmt.Sprintf("%s(%stotal=%d)", name, args, steps)
 }

@@ -3,8 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/optc-lang/optc/dsl"
@@ -18,23 +18,31 @@ import (
 // isFile tells a rule's file from an optimizer's name.
 func isFile(ref string) bool { return strings.HasSuffix(ref, ".opt") }
 
-// plugin is the installed plugin that a name or a rule's file means. A rule
-// that comes with optc is compiled where it is not installed yet, and again
-// where its text has changed since; a rule's file is compiled always.
+// builtIn is the rule that comes with optc and that a NAME or NAME@VERSION
+// means.
+func builtIn(ref string) (*abi.Rule, bool) {
+	name, version, versioned := strings.Cut(ref, "@")
+	rule, ok := plugins.Find(name)
+	if !ok || versioned && strings.TrimPrefix(version, "v") != rule.Manifest.Version {
+		return nil, false
+	}
+	return rule, true
+}
+
+// plugin is the plugin that a name or a rule's file means. A rule that comes
+// with optc is compiled and installed where it is not yet, and again where its
+// text has changed since. A rule's file is compiled always, and installed
+// nowhere: that is what optc compile is for.
 func (a *app) plugin(ref string) (*registry.Entry, error) {
 	reg, err := registry.New(a.config)
 	if err != nil {
 		return nil, err
 	}
 	if isFile(ref) {
-		rule, err := a.compile(ref)
-		if err != nil {
-			return nil, err
-		}
-		return a.install(reg, rule, registry.Candidate{Origin: ref})
+		return a.fromFile(reg, ref)
 	}
 	entry, err := reg.Find(ref)
-	builtIn, known := plugins.Find(ref)
+	own, known := builtIn(ref)
 	var missing *registry.NotFoundError
 	switch {
 	case errors.As(err, &missing) && known:
@@ -42,11 +50,28 @@ func (a *app) plugin(ref string) (*registry.Entry, error) {
 		return nil, unknownOptimizer(ref, reg, err)
 	case err != nil:
 		return nil, err
-	case !known || entry.Origin.Rule != registry.BuiltIn || current(entry.Manifest, &builtIn.Manifest):
+	case !known || entry.Origin.Rule != registry.BuiltIn || current(entry.Manifest, &own.Manifest):
 		return entry, nil
 	}
-	rule, _ := dsl.Compile(ref+".opt", builtIn.Source)
+	rule, list := dsl.Compile(own.Manifest.Name+".opt", own.Source)
+	if rule == nil {
+		return nil, fmt.Errorf("%s, which comes with optc, has errors; this is a fault of optc, please report it: %v", ref, list)
+	}
 	return a.install(reg, rule, registry.Candidate{Origin: registry.BuiltIn})
+}
+
+// fromFile compiles a rule's file into a store of its own, which is deleted
+// when the command ends.
+func (a *app) fromFile(reg *registry.Registry, path string) (*registry.Entry, error) {
+	rule, err := a.compile(path)
+	if err != nil {
+		return nil, err
+	}
+	store, err := a.temporary()
+	if err != nil {
+		return nil, err
+	}
+	return a.install(reg, rule, registry.Candidate{Origin: path, Store: store})
 }
 
 // current tells whether a plugin is of the rule and the compiler of today.
@@ -54,25 +79,21 @@ func current(installed, now *abi.Manifest) bool {
 	return installed.Digest == now.Digest && installed.Compiler == now.Compiler && installed.Protocol == now.Protocol
 }
 
-// install builds a rule's plugin and puts it into a store.
+// install puts a rule's plugin into a store; it builds the plugin where the
+// candidate has no binary yet.
 func (a *app) install(reg *registry.Registry, rule *dsl.Rule, c registry.Candidate) (*registry.Entry, error) {
-	dir, err := os.MkdirTemp("", "optc-compile-")
-	if err != nil {
-		return nil, err
+	if c.Binary == "" {
+		folder, err := a.temporary()
+		if err != nil {
+			return nil, err
+		}
+		c.Binary = filepath.Join(folder, registry.Exe(rule.Manifest.Name))
+		if err := a.build(rule, c.Binary); err != nil {
+			return nil, err
+		}
 	}
-	defer os.RemoveAll(dir)
-	c.Binary = filepath.Join(dir, registry.Exe(rule.Manifest.Name))
 	c.Source, c.Manifest = rule.Source, &rule.Manifest
-	fmt.Fprintf(a.err, "compiling %s %s …\n", rule.Manifest.Name, rule.Manifest.Version)
-	if err := a.build(rule, c.Binary); err != nil {
-		return nil, err
-	}
-	entry, err := reg.Install(a.ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	fmt.Fprintf(a.err, "installed %s in %s\n", entry.Ref(), entry.Dir)
-	return entry, nil
+	return reg.Install(a.ctx, c)
 }
 
 // build makes a rule's plugin, the file out.
@@ -81,27 +102,41 @@ func (a *app) build(rule *dsl.Rule, out string) error {
 	if err != nil {
 		return err
 	}
+	fmt.Fprintf(a.err, "compiling %s %s …\n", rule.Manifest.Name, rule.Manifest.Version)
 	return build.Plugin(a.ctx, build.Package{Name: rule.Manifest.Name, Source: rule.Source, Go: source}, out)
 }
 
-// unknownOptimizer says which names are near.
+// fewNames is how many names an error lists before it sends to optc list.
+const fewNames = 20
+
+// unknownOptimizer says which names there are, and which is near.
 func unknownOptimizer(ref string, reg *registry.Registry, err error) error {
+	name, _, versioned := strings.Cut(ref, "@")
+	if own, ok := plugins.Find(name); ok && versioned {
+		return fmt.Errorf("%w\noptc carries %s %s", err, name, own.Manifest.Version)
+	}
+	names := optimizerNames(reg)
+	if near := diag.Nearest(name, names); near != "" {
+		return fmt.Errorf("there is no optimizer %q; did you mean %q? optc list shows all", name, near)
+	}
+	if slices.Contains(names, name) || len(names) > fewNames {
+		return fmt.Errorf("%w\noptc list shows all there are, and optc compile FILE.opt adds one", err)
+	}
+	return fmt.Errorf("there is no optimizer %q; there are %s, and optc compile FILE.opt adds one", name, strings.Join(names, ", "))
+}
+
+// optimizerNames are all names that can be loaded, in the alphabet's order.
+func optimizerNames(reg *registry.Registry) []string {
 	names := []string{}
 	for _, r := range plugins.All() {
 		names = append(names, r.Manifest.Name)
 	}
-	if entries, err := reg.List(); err == nil {
-		for _, e := range entries {
-			names = append(names, e.Name)
-		}
+	entries, _ := reg.List()
+	for _, e := range entries {
+		names = append(names, e.Name)
 	}
-	if strings.Contains(ref, "@") {
-		return err
-	}
-	if near := diag.Nearest(ref, names); near != "" {
-		return fmt.Errorf("there is no optimizer %q; did you mean %q? optc list shows all", ref, near)
-	}
-	return fmt.Errorf("there is no optimizer %q; optc list shows all, and optc compile FILE.opt adds one", ref)
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // rule is the compiled rule that a name or a rule's file means, without a
@@ -130,13 +165,13 @@ func (a *app) source(ref string) (string, error) {
 		return "", err
 	}
 	entry, err := reg.Find(ref)
-	builtIn, known := plugins.Find(ref)
+	own, known := builtIn(ref)
 	var missing *registry.NotFoundError
 	switch {
 	case err == nil && !(known && entry.Origin.Rule == registry.BuiltIn):
 		return entry.Source()
 	case known && (err == nil || errors.As(err, &missing)):
-		return builtIn.Source, nil
+		return own.Source, nil
 	case errors.As(err, &missing):
 		return "", unknownOptimizer(ref, reg, err)
 	}

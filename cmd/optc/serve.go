@@ -7,15 +7,21 @@ import (
 )
 
 type serveCmd struct {
-	Addr string `default:"127.0.0.1:7878" help:"Where to listen, on this machine alone."`
+	Addr string `default:"127.0.0.1:7878" help:"Where to listen, on this machine alone; port 0 takes a free one."`
 }
 
-// Run serves the registry until Ctrl-C.
+// Run serves the registry until Ctrl-C. The address, on standard output, is the
+// real one where port 0 was asked for.
 func (c *serveCmd) Run(a *app) error {
 	reg, err := registry.New(a.config)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.err, "the registry is at http://%s/v1/plugins; Ctrl-C ends it\n", c.Addr)
-	return registry.Serve(a.ctx, c.Addr, registry.Handler(reg))
+	l, err := registry.Listen(c.Addr)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "http://%s/v1/plugins\n", l.Addr())
+	fmt.Fprintln(a.err, "the registry answers there until Ctrl-C ends it")
+	return registry.ServeListener(a.ctx, l, registry.Handler(reg))
 }

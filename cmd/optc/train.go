@@ -3,10 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/optc-lang/optc/host/data"
 	"github.com/optc-lang/optc/host/problem"
@@ -41,12 +41,22 @@ type trainCmd struct {
 	JSON        bool   `name:"json" help:"Print the result table as JSON."`
 }
 
-// Run trains with each optimizer and prints one table.
+// Run trains with each optimizer and prints one table. What can be known to
+// fail later is found before the first step.
 func (c *trainCmd) Run(a *app) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	set, err := data.Open(c.Data, c.Seed)
+	recorder, err := c.recorders(a)
+	if err != nil {
+		return err
+	}
+	set, err := c.open()
+	if err != nil {
+		return err
+	}
+	task := train.Task{Set: set, Batch: c.Batch, Augment: c.Augment && c.isCIFAR()}
+	optimizers, err := c.optimizers(a, c.steps(task))
 	if err != nil {
 		return err
 	}
@@ -55,40 +65,34 @@ func (c *trainCmd) Run(a *app) error {
 		return err
 	}
 	defer p.Close()
-	task := train.Task{Problem: p, Set: set, Batch: c.Batch, Augment: c.Augment && c.isCIFAR()}
-	comparison, err := c.comparison(a, task)
+	task.Problem = p
+	return c.compare(a, train.Comparison{
+		Task: task, Optimizers: optimizers, Seeds: c.seeds(), Epochs: c.Epochs, Steps: c.Steps, Recorder: recorder,
+		CheckpointEvery: c.SaveEvery, Resume: c.Resume,
+	})
+}
+
+// compare does the runs, with a folder for their checkpoints.
+func (c *trainCmd) compare(a *app, comparison train.Comparison) error {
+	kept, err := c.openCheckpoints()
 	if err != nil {
 		return err
 	}
+	comparison.Checkpoints = kept.folder
 	table, err := train.Compare(a.ctx, comparison)
-	if c.Checkpoints == "" && err == nil {
-		err = os.RemoveAll(comparison.Checkpoints)
-	}
-	return c.report(a, table, err)
+	return c.report(a, table, kept.close(a, c, err))
 }
 
-// checkpoints is the folder that the user named, or one that no run has yet.
-func (c *trainCmd) checkpoints() string {
-	if c.Checkpoints != "" {
-		return c.Checkpoints
-	}
-	return filepath.Join(".optc", "checkpoints", fmt.Sprintf("%s-%d", time.Now().Format("20060102-150405"), os.Getpid()))
-}
-
-// report prints what there is of a table, and how to go on after Ctrl-C.
+// report prints what there is of a table.
 func (c *trainCmd) report(a *app, table *train.Table, err error) error {
-	if table != nil && len(table.Results) > 0 {
-		if c.JSON {
-			if err := a.printJSON(table); err != nil {
-				return err
-			}
-		} else {
-			fmt.Fprintf(a.out, "\n%s", table)
-		}
+	if table == nil || !hasRows(table) && a.ctx.Err() != nil {
+		return err
 	}
-	var stopped *train.InterruptedError
-	if errors.As(err, &stopped) && stopped.Checkpoints != "" {
-		return fmt.Errorf("%w\nto go on: the same command with --resume --checkpoints %s", err, filepath.Dir(stopped.Checkpoints))
+	if c.JSON {
+		err = errors.Join(a.printJSON(table), err)
+	} else if len(table.Results) > 0 {
+		fmt.Fprintln(a.err)
+		fmt.Fprint(a.out, table)
 	}
 	if err == nil && anyFailed(table) {
 		return errShown
@@ -96,21 +100,54 @@ func (c *trainCmd) report(a *app, table *train.Table, err error) error {
 	return err
 }
 
+// The most that a command does; more is a slip of the finger.
+const (
+	maxSeeds  = 10_000
+	maxEpochs = 1_000_000
+	maxSteps  = 1_000_000_000
+)
+
 // check reports numbers that no run can have.
 func (c *trainCmd) check() error {
 	switch {
-	case c.Steps < 0 || c.Steps == 0 && c.Epochs < 1:
-		return usageError("a run has at least one epoch, or one step")
-	case c.Seeds < 1:
-		return usageError("--seeds must be at least 1")
+	case c.Steps < 0 || c.Steps > maxSteps:
+		return usagef("--steps must be from 1 to %d, or left out", maxSteps)
+	case c.Epochs < 1 || c.Epochs > maxEpochs:
+		return usagef("--epochs must be from 1 to %d", maxEpochs)
+	case c.Seeds < 1 || c.Seeds > maxSeeds:
+		return usagef("--seeds must be from 1 to %d", maxSeeds)
 	case c.Batch < 1:
 		return usageError("--batch must be at least 1")
 	case c.SaveEvery < 0:
 		return usageError("--save-every must be at least 1")
+	case !(c.ClipNorm >= 0 && c.ClipNorm <= math.MaxFloat64):
+		return usageError("--clip-norm must be a positive number, or 0 for no bound")
+	case !(c.ClipValue >= 0 && c.ClipValue <= math.MaxFloat64):
+		return usageError("--clip-value must be a positive number, or 0 for no bound")
 	case c.Checkpoints == "" && c.Resume:
 		return usageError("--resume needs the folder to go on from: --checkpoints DIR")
 	}
 	return nil
+}
+
+// open opens the data set.
+func (c *trainCmd) open() (*data.Set, error) {
+	set, err := data.Open(c.Data, c.Seed)
+	if err != nil {
+		return nil, err
+	}
+	if rows := set.Train.Len(); c.Batch > rows {
+		return nil, fmt.Errorf("--batch %d is more than the %d training images of %s; make it smaller", c.Batch, rows, c.Data)
+	}
+	return set, nil
+}
+
+func (c *trainCmd) seeds() []uint64 {
+	seeds := make([]uint64, c.Seeds)
+	for i := range seeds {
+		seeds[i] = c.Seed + uint64(i)
+	}
+	return seeds
 }
 
 func (c *trainCmd) isCIFAR() bool { return strings.HasPrefix(c.Data, "cifar") }
@@ -125,26 +162,6 @@ func (c *trainCmd) model() string {
 	return "mlp"
 }
 
-// comparison is all that the command line asks for.
-func (c *trainCmd) comparison(a *app, task train.Task) (train.Comparison, error) {
-	optimizers, err := c.optimizers(a, c.steps(task))
-	if err != nil {
-		return train.Comparison{}, err
-	}
-	recorder, err := c.recorders(a)
-	if err != nil {
-		return train.Comparison{}, err
-	}
-	seeds := make([]uint64, c.Seeds)
-	for i := range seeds {
-		seeds[i] = c.Seed + uint64(i)
-	}
-	return train.Comparison{
-		Task: task, Optimizers: optimizers, Seeds: seeds, Epochs: c.Epochs, Steps: c.Steps, Recorder: recorder,
-		Checkpoints: c.checkpoints(), CheckpointEvery: c.SaveEvery, Resume: c.Resume,
-	}, nil
-}
-
 // steps is the length of a run.
 func (c *trainCmd) steps(task train.Task) int {
 	if c.Steps > 0 {
@@ -153,7 +170,17 @@ func (c *trainCmd) steps(task train.Task) int {
 	return c.Epochs * task.StepsPerEpoch()
 }
 
+// recorders are the progress line and the files that were asked for, which must
+// be possible to write.
 func (c *trainCmd) recorders(a *app) (train.Recorder, error) {
+	for _, path := range []string{c.JSONL, c.CSV, c.Plot} {
+		if path == "" {
+			continue
+		}
+		if err := replaceable(path); err != nil {
+			return nil, err
+		}
+	}
 	all := train.Recorders{train.Lines(a.err)}
 	if f, ok := a.err.(*os.File); ok {
 		all = train.Recorders{train.Progress(f)}
@@ -167,7 +194,7 @@ func (c *trainCmd) recorders(a *app) (train.Recorder, error) {
 	if c.Plot != "" {
 		plot, err := train.Plot(c.Plot)
 		if err != nil {
-			return nil, err
+			return nil, usageError(err.Error())
 		}
 		all = append(all, plot)
 	}
@@ -176,10 +203,10 @@ func (c *trainCmd) recorders(a *app) (train.Recorder, error) {
 
 // anyFailed tells whether a run ended early; the table says why.
 func anyFailed(table *train.Table) bool {
-	for _, r := range table.Results {
-		if r.Failure != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(table.Results, func(r *train.Result) bool { return r.Failure != "" })
+}
+
+// hasRows tells whether any run came to the end of an epoch.
+func hasRows(table *train.Table) bool {
+	return slices.ContainsFunc(table.Results, func(r *train.Result) bool { return len(r.Rows) > 0 })
 }

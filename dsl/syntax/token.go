@@ -51,12 +51,6 @@ func (t token) endsOperand() bool {
 	return t.kind > kindSymbol || t.in(")", "]", "inf")
 }
 
-// opensOperand tells a token with which an expression can go on after an
-// operator.
-func (t token) opensOperand() bool {
-	return t.kind == kindName || t.kind == kindNumber || t.in("(", "√", "if", "not", "-")
-}
-
 // compares tells a comparison.
 func (t token) compares() bool { return t.in("=", "!=", "<", "<=", ">", ">=") }
 

@@ -68,8 +68,8 @@ type linear struct {
 	loss  func(call int, loss float64, grads [][]float32) (float64, error)
 	test  func(loss float64) (float64, error) // the same for Evaluate
 	calls int
-	seen  [][]int // the batches
-	moved int     // calls of LossAndGradOn
+	seen  [][]int      // the batches
+	moved []data.Split // what LossAndGradOn was given
 }
 
 func (l *linear) Params() []problem.Param {
@@ -95,7 +95,7 @@ func (l *linear) LossAndGrad(params [][]float32, batch []int, grads [][]float32)
 }
 
 func (l *linear) LossAndGradOn(params [][]float32, rows data.Split, grads [][]float32) (float64, error) {
-	l.moved++
+	l.moved = append(l.moved, rows)
 	return l.run(params, rows, grads)
 }
 

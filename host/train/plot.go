@@ -132,8 +132,9 @@ func panel(all []curve, q quantity, named bool, legend *plot.Legend) (*plot.Plot
 	p := plot.New()
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = q.title, "epochs of training", q.axis
 	p.Title.Padding, p.X.Label.Padding, p.Y.Label.Padding = 2*vg.Millimeter, vg.Millimeter, vg.Millimeter
+	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(ticks), plot.TickerFunc(ticks)
 	grid := plotter.NewGrid()
-	grid.Vertical.Color, grid.Horizontal.Color = color.Gray{0xe4}, color.Gray{0xe4}
+	grid.Vertical.Color, grid.Horizontal.Color = color.Gray{0xd4}, color.Gray{0xd4}
 	p.Add(grid)
 	for i, c := range all {
 		if err := addBand(p, c, colours[i%len(colours)]); err != nil {
@@ -147,7 +148,7 @@ func panel(all []curve, q quantity, named bool, legend *plot.Legend) (*plot.Plot
 		}
 		p.Add(line)
 		if named {
-			legend.Add(c.label, line)
+			legend.Add(" "+c.label, line) // the space is between line and name
 		}
 	}
 	return p, nil

@@ -156,7 +156,7 @@ func TestPlot(t *testing.T) {
 	}
 	svg, err := os.ReadFile(filepath.Join(dir, "a.svg"))
 	require.NoError(t, err)
-	for _, want := range []string{"<svg", "Training loss", "Test accuracy", "cross-entropy (nats)", "correct (%)", "epochs of training", ">pnm<", "adam &lt;&amp;&gt;", "fill-opacity"} {
+	for _, want := range []string{"<svg", "Training loss", "Test accuracy", "cross-entropy (nats)", "correct (%)", "epochs of training", "> pnm<", "adam &lt;&amp;&gt;", "fill-opacity"} {
 		assert.Contains(t, string(svg), want)
 	}
 	f, err := os.Open(filepath.Join(dir, "a.png"))

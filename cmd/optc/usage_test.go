@@ -1,0 +1,86 @@
+package main
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var commands = []string{"train", "compile", "check", "fmt", "explain", "list", "info", "trace", "serve", "version"}
+
+func TestHelp(t *testing.T) {
+	golden(t, "help", good(t, "--help"))
+	for _, c := range commands {
+		golden(t, "help-"+c, good(t, c, "--help"))
+	}
+}
+
+func TestHabits(t *testing.T) {
+	help := good(t, "--help")
+	assert.Equal(t, help, good(t))
+	assert.Equal(t, help, good(t, "help"))
+	assert.Equal(t, help, good(t, "-h"))
+	assert.Equal(t, good(t, "trace", "--help"), good(t, "help", "trace"))
+	assert.Equal(t, good(t, "version"), good(t, "--version"))
+}
+
+func TestWrongCommandLines(t *testing.T) {
+	for _, c := range []struct{ line, says string }{
+		{"trian pnm", `unknown command trian, did you mean "train"?`},
+		{"zzz", "unknown command zzz"},
+		{"help zzz", "unknown command zzz"},
+		{"--plugin-dir x", "missing command, one of"},
+		{"train", "missing argument <optimizer>"},
+		{"train", "see optc train --help"},
+		{"compile", "missing argument <file>"},
+		{"check", "missing argument <file>"},
+		{"info", "missing argument <optimizer>"},
+		{"train --epoch=3 pnm", `unknown flag --epoch, did you mean "--epochs"?`},
+		{"train pnm --steps x", "--steps"},
+		{"info pnm hb", "unexpected argument hb"},
+		{"compile x.opt --emit wasm", `must be one of "plugin","go","ir"`},
+		{"trace pnm --dtype f16", `must be one of "f32","f64"`},
+		{"trace pnm --engine gpu", "must be one of"},
+		{"trace pnm --set", "--set"},
+		{"train pnm --engine eval", "must be one of"},
+	} {
+		bad(t, exitUsage, words(c.line), c.says)
+	}
+}
+
+func TestVersion(t *testing.T) {
+	assert.Regexp(t, `^optc \d+\.\d+\.\d+ \(plugin protocol \d+, go\S+, \w+/\w+\)\n$`, good(t, "version"))
+	var v struct {
+		Version, Go, Platform string
+		Protocol              int
+	}
+	require.NoError(t, json.Unmarshal([]byte(good(t, "version", "--json")), &v))
+	assert.NotEmpty(t, v.Version)
+	assert.NotEmpty(t, v.Go)
+	assert.NotEmpty(t, v.Platform)
+	assert.Positive(t, v.Protocol)
+}
+
+func TestExplain(t *testing.T) {
+	assert.Contains(t, good(t, "explain"), "E0101  the file is too large\n")
+	one := good(t, "explain", "e0201")
+	assert.Contains(t, one, "E0201: ")
+	assert.Contains(t, one, "Put right:")
+	bad(t, exitFailed, words("explain E0291"), "there is no code E0291", "did you mean E0201?", "optc explain lists all")
+	var code struct{ Code, Title, Explain string }
+	require.NoError(t, json.Unmarshal([]byte(good(t, "explain", "--json", "E0201")), &code))
+	assert.Equal(t, "E0201", code.Code)
+	var all []struct{ Code, Title string }
+	require.NoError(t, json.Unmarshal([]byte(good(t, "explain", "--json")), &all))
+	assert.Greater(t, len(all), 30)
+}
+
+func TestQuoted(t *testing.T) {
+	for word, want := range map[string]string{
+		"lr=0.1": "lr=0.1", "a b": "'a b'", "lr=cosine()": "'lr=cosine()'", "it's": `'it'\''s'`, "": "''", "$x": "'$x'", "*": "'*'",
+	} {
+		assert.Equal(t, want, quoted(word))
+	}
+}
