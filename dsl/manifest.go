@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/optc-lang/optc/dsl/check"
 	"github.com/optc-lang/optc/dsl/ir"
+	"github.com/optc-lang/optc/dsl/syntax"
 	"github.com/optc-lang/optc/registry/abi"
 )
 
@@ -31,7 +33,7 @@ func manifest(r *Rule) abi.Manifest {
 	}
 	close := false
 	for _, p := range r.Programs {
-		m.Variants = append(m.Variants, variant(p))
+		m.Variants = append(m.Variants, variant(p, initial(info)))
 		close = close || usesClose(p)
 	}
 	m.Class = class(close)
@@ -45,14 +47,26 @@ func class(close bool) string {
 	return "exact"
 }
 
-func variant(p *ir.Program) abi.Variant {
+// initial maps each state to its value before the first step, as text.
+func initial(info *check.Info) map[string]string {
+	texts := map[string]string{}
+	for _, s := range info.States {
+		texts[s.Name] = "0"
+		if s.Init != nil {
+			texts[s.Name] = syntax.ExprString(s.Init)
+		}
+	}
+	return texts
+}
+
+func variant(p *ir.Program, initial map[string]string) abi.Variant {
 	v := abi.Variant{Class: class(usesClose(p)), Values: traffic(p)}
 	for _, c := range p.Choices {
 		_, choice, _ := strings.Cut(c, "=")
 		v.Choices = append(v.Choices, choice)
 	}
 	for _, s := range p.States {
-		v.Slots = append(v.Slots, abi.Slot{Name: s.Name, Buffers: s.Buffers})
+		v.Slots = append(v.Slots, abi.Slot{Name: s.Name, Buffers: s.Buffers, Init: initial[s.Name]})
 	}
 	return v
 }

@@ -255,7 +255,7 @@ func TestEngineFailureIsFinal(t *testing.T) {
 	o := mustNew(t, e, threeParams(), host.Config{Groups: biases(nil)})
 	require.NoError(t, o.Step())
 	e.err = errors.New("the plugin died")
-	require.EqualError(t, o.Step(), "step 1: the engine failed: the plugin died")
+	require.EqualError(t, o.Step(), "step 1: the engine failed; go on from the last checkpoint: the plugin died")
 	e.err = nil
 	require.EqualError(t, o.Step(), "the optimizer is out of use, since a step failed; make a new one and Restore a checkpoint: the plugin died")
 	require.ErrorContains(t, o.Save(t.TempDir(), nil), "the optimizer is out of use")

@@ -73,7 +73,7 @@ func (o *Optimizer) command() error {
 	}
 	if err := o.engine.Step(); err != nil {
 		o.failed = err
-		return fmt.Errorf("step %d: the engine failed: %w", o.step, err)
+		return fmt.Errorf("step %d: the engine failed; go on from the last checkpoint: %w", o.step, err)
 	}
 	for i, t := range steps {
 		o.taken[i] = max(o.taken[i], t)

@@ -110,7 +110,7 @@ func compareSteps[T abi.Float](t *testing.T, m *abi.Manifest, arenas []*abi.Aren
 	rng := rand.New(rand.NewPCG(1, uint64(layout.Variant)))
 	for i, n := range layout.Lens {
 		for j := range n {
-			x := T(sample(rng))
+			x := T(sample(rng, false))
 			for _, arena := range arenas {
 				abi.Theta[T](arena, i)[j] = x
 				for s := range layout.Buffers { // what an arena holds before the first step must not matter
@@ -131,40 +131,59 @@ func compareSteps[T abi.Float](t *testing.T, m *abi.Manifest, arenas []*abi.Aren
 
 // prepare writes the hyperparameters, step numbers and gradients of one step.
 func prepare[T abi.Float](rng *rand.Rand, m *abi.Manifest, arenas []*abi.Arena, taken []int64, step int) {
+	for g := range arenas[0].Layout().Groups {
+		for h := range m.Hypers {
+			x := draw(rng, m.Hypers[h].Domain)
+			for _, arena := range arenas {
+				arena.Hypers(g)[h] = x
+			}
+		}
+	}
 	for i := range taken {
 		for j := range abi.Grad[T](arenas[0], i) {
-			x := T(sample(rng))
+			x := T(sample(rng, i%3 == 2))
 			for _, arena := range arenas {
 				abi.Grad[T](arena, i)[j] = x
 			}
 		}
-		if missing := (step+i)%5 == 3; !missing {
+		next := int64(0) // no gradient in this step
+		if (step+i)%5 != 3 {
 			taken[i]++
+			next = taken[i]
 		}
 		for _, arena := range arenas {
-			arena.Steps()[i] = taken[i]
-			if (step+i)%5 == 3 {
-				arena.Steps()[i] = 0
-			}
-			for g := range arena.Layout().Groups {
-				copy(arena.Hypers(g), m.Defaults())
-				arena.Hypers(g)[0] *= 1 / float64(1+g+step) // a schedule of the first hyperparameter
-			}
+			arena.Steps()[i] = next
 		}
 	}
 }
 
-// sample is a number such as gradients have, now and then one that is special.
-func sample(rng *rand.Rand) float64 {
-	switch rng.IntN(50) {
-	case 0:
-		return 0
-	case 1:
-		return math.Copysign(0, -1)
-	case 2:
-		return rng.NormFloat64() * 1e-42 // subnormal in f32
-	case 3:
-		return rng.NormFloat64() * 1e19 // its square overflows f32
+// draw is a number inside a domain, other than 0: every term of a rule counts.
+func draw(rng *rand.Rand, d abi.Domain) float64 {
+	lo, hi := d.Lo, d.Hi
+	for {
+		x := rng.NormFloat64()
+		switch {
+		case !math.IsInf(lo, 0) && !math.IsInf(hi, 0):
+			x = lo + (hi-lo)*rng.Float64()
+		case !math.IsInf(lo, 0):
+			x = lo + math.Exp(x-2)
+		}
+		if x != 0 && d.Contains(x) {
+			return x
+		}
+	}
+}
+
+// sample is a number such as gradients have, now and then one that is special:
+// zeros, what is subnormal or whose square is infinite in f32, and for a wild
+// tensor the same in f64, infinities and NaN.
+func sample(rng *rand.Rand, wild bool) float64 {
+	special := []float64{0, math.Copysign(0, -1), 1e-42, -1e-42, 1e19, -1e19}
+	if wild {
+		special = append(special, 5e-310, -1e160, math.Inf(1), math.Inf(-1), math.NaN())
+	}
+	if k := rng.IntN(20 * len(special)); k < len(special) {
+		return special[k]
 	}
 	return rng.NormFloat64() * math.Exp(2*rng.NormFloat64())
 }

@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"github.com/optc-lang/optc/dsl"
+	"github.com/optc-lang/optc/plugins"
 	"github.com/optc-lang/optc/registry"
+	"github.com/optc-lang/optc/registry/abi"
 )
 
 type compileCmd struct {
@@ -79,6 +81,9 @@ func (c *compileCmd) plugin(a *app, rule *dsl.Rule) error {
 	if c.NoInstall {
 		return nil
 	}
+	if err := c.mayTakeName(&rule.Manifest); err != nil {
+		return err
+	}
 	reg, err := registry.New(a.config)
 	if err != nil {
 		return err
@@ -89,6 +94,17 @@ func (c *compileCmd) plugin(a *app, rule *dsl.Rule) error {
 	}
 	fmt.Fprintf(a.err, "installed %s in %s\n", entry.Ref(), entry.Dir)
 	return nil
+}
+
+// mayTakeName refuses the name and version of another rule that comes with optc,
+// whether that is installed already or not.
+func (c *compileCmd) mayTakeName(m *abi.Manifest) error {
+	builtIn, ok := plugins.Find(m.Name)
+	if !ok || c.Force || builtIn.Manifest.Version != m.Version || builtIn.Manifest.Digest == m.Digest {
+		return nil
+	}
+	return fmt.Errorf("%s is the name and version %s of a rule that comes with optc; give yours another name or version, or take the name with --force",
+		m.Name, m.Version)
 }
 
 // write puts a text into the file that -o names, or on standard output.

@@ -106,7 +106,7 @@ func TestInfo(t *testing.T) {
 	golden(t, "info", good(t, "info", "drag.opt"))
 	golden(t, "info-json", good(t, "info", "--json", "drag.opt"))
 	assert.Equal(t, good(t, "info", "pnm"), good(t, "info", "pnm@1.0.0"))
-	bad(t, exitFailed, words("info pmn"), `there is no optimizer "pmn"`, "pnm", "optc compile FILE.opt adds one")
+	bad(t, exitFailed, words("info xyzzy"), `there is no optimizer "xyzzy"`, "pnm", "optc compile FILE.opt adds one")
 	bad(t, exitFailed, words("info adamm"), `did you mean "adam"?`)
 	bad(t, exitFailed, words("info pnm@7.0.0"), "no plugin pnm@7.0.0", "optc carries pnm 1.0.0")
 	bad(t, exitFailed, words("info pnm@x"), "semantic version")
@@ -118,4 +118,13 @@ func TestList(t *testing.T) {
 	for _, name := range []string{"NAME", "pnm", "adapnm", "hb", "sgd", "adam", "built in"} {
 		assert.Contains(t, text, name)
 	}
+}
+
+// A rule that comes with optc keeps its name and version before it is first
+// used too.
+func TestCompileOfABuiltInsName(t *testing.T) {
+	mine := filepath.Join(t.TempDir(), "mine.opt")
+	text := "optimizer yogi\nversion \"1.0.0\"\nhyper lr = 1 in (0, inf)\ntheta[t+1] = theta - lr*g\n"
+	require.NoError(t, os.WriteFile(mine, []byte(text), 0o644))
+	bad(t, 1, []string{"compile", mine}, "yogi is the name and version 1.0.0 of a rule that comes with optc", "--force")
 }

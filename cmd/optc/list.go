@@ -60,7 +60,7 @@ func (l listed) note() string {
 }
 
 func listAll(entries []registry.Entry) []listed {
-	all, installed := []listed{}, map[string]bool{}
+	all, holder, same := []listed{}, map[string]string{}, map[string]bool{}
 	for _, e := range entries {
 		l := listed{Name: e.Name, Version: e.Version, Origin: e.Origin.Rule, Path: e.Dir, ShadowedBy: e.ShadowedBy}
 		if e.Err != nil {
@@ -68,11 +68,16 @@ func listAll(entries []registry.Entry) []listed {
 		} else {
 			l.Title, l.Class = e.Manifest.Title, e.Manifest.Class
 		}
-		all, installed[e.Name] = append(all, l), true
+		if e.Default {
+			holder[e.Name] = e.Dir
+		}
+		same[e.Name] = same[e.Name] || e.Origin.Rule == registry.BuiltIn
+		all = append(all, l)
 	}
 	for _, r := range plugins.All() {
-		if m := &r.Manifest; !installed[m.Name] {
-			all = append(all, listed{Name: m.Name, Version: m.Version, Title: m.Title, Class: m.Class, Origin: registry.BuiltIn})
+		if m := &r.Manifest; !same[m.Name] { // not compiled yet
+			all = append(all, listed{Name: m.Name, Version: m.Version, Title: m.Title, Class: m.Class,
+				Origin: registry.BuiltIn, ShadowedBy: holder[m.Name]})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b listed) int { return cmp.Compare(a.Name, b.Name) })

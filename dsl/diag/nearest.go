@@ -45,5 +45,21 @@ func edits(a, b string, limit int) int {
 	if gap := utf8.RuneCountInString(a) - utf8.RuneCountInString(b); gap >= limit || -gap >= limit {
 		return limit
 	}
+	if swapped(a, b) {
+		return 1
+	}
 	return levenshtein.ComputeDistance(a, b)
+}
+
+// swapped tells names that differ by two neighbouring letters in each other's
+// place, which is one slip of the fingers.
+func swapped(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }

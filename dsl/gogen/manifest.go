@@ -56,7 +56,7 @@ func (w *writer) variants(list []abi.Variant) {
 				if i > 0 {
 					w.printf(", ")
 				}
-				w.printf("{Name: %q, Buffers: %d}", s.Name, s.Buffers)
+				w.printf("{Name: %q, Buffers: %d, Init: %q}", s.Name, s.Buffers, s.Init)
 			}
 			w.printf("}, ")
 		}

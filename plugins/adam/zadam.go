@@ -34,7 +34,7 @@ var Rule = &abi.Rule{
 			{Name: "lambda", Default: 0, Domain: abi.Domain{Lo: 0, Hi: math.Inf(+1), HiOpen: true}, Doc: "weight decay, as L2 regularisation"},
 		},
 		Variants: []abi.Variant{
-			{Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
+			{Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}}, Values: 7},
 		},
 		Digest:   "sha256:6dac03894c84118eda07d128e79e94d4bf559d486a957d05fa0981a86f01a235",
 		Compiler: "0.1.0",

@@ -39,8 +39,8 @@ var Rule = &abi.Rule{
 			{Name: "follow", Choices: []string{"paper", "torch"}, Doc: "what lambda is multiplied with; see above"},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
-			{Choices: []string{"torch"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
+			{Choices: []string{"paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}}, Values: 7},
+			{Choices: []string{"torch"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}}, Values: 7},
 		},
 		Digest:   "sha256:9cdf0d01b26084fef6125bd402455de774cd409156d2bdb99dd6a8dc77cab62d",
 		Compiler: "0.1.0",

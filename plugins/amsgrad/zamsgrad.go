@@ -38,9 +38,9 @@ var Rule = &abi.Rule{
 			{Name: "follow", Choices: []string{"paper", "torch", "optax"}, Doc: "which form; see above"},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
-			{Choices: []string{"torch"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
-			{Choices: []string{"optax"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
+			{Choices: []string{"paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}, {Name: "vmax", Buffers: 1, Init: "0"}}, Values: 9},
+			{Choices: []string{"torch"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}, {Name: "vmax", Buffers: 1, Init: "0"}}, Values: 9},
+			{Choices: []string{"optax"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}, {Name: "vmax", Buffers: 1, Init: "0"}}, Values: 9},
 		},
 		Digest:   "sha256:dab1fbf4c0c81dfb1fc68bb8ef289754aecaaa6617a8e2ca7940801f55e97758",
 		Compiler: "0.1.0",

@@ -38,8 +38,8 @@ var Rule = &abi.Rule{
 			{Name: "decay", Choices: []string{"l2", "decoupled"}, Doc: "l2 adds lambda*theta to the gradient, decoupled shrinks theta by lr*lambda"},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"l2"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}}, Values: 5},
-			{Choices: []string{"decoupled"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}}, Values: 5},
+			{Choices: []string{"l2"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}}, Values: 5},
+			{Choices: []string{"decoupled"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}}, Values: 5},
 		},
 		Digest:   "sha256:afd75d3f919e4ecb7f26537533bdae71b53b855548f41fd569339322086be924",
 		Compiler: "0.1.0",

@@ -39,8 +39,8 @@ var Rule = &abi.Rule{
 			{Name: "follow", Choices: []string{"paper", "code"}, Doc: "which form; see above"},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"paper"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
-			{Choices: []string{"code"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}, {Name: "vmax", Buffers: 1}}, Values: 9},
+			{Choices: []string{"paper"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}, {Name: "vmax", Buffers: 1, Init: "0"}}, Values: 9},
+			{Choices: []string{"code"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}, {Name: "vmax", Buffers: 1, Init: "0"}}, Values: 9},
 		},
 		Digest:   "sha256:f7269ace46faded32a690cd08f5a48b3ef8db9baae422583a21d2a8edb3ae9d0",
 		Compiler: "0.1.0",

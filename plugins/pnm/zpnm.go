@@ -23,7 +23,7 @@ var Rule = &abi.Rule{
 			"Xie, Yuan, Zhu, Sugiyama: Positive-Negative Momentum, ICML 2021, Algorithm 2",
 		},
 		Doc: []string{
-			"Two momenta, taken from odd and from even steps, are added and subtracted, which enlarges the gradient noise by (1+beta0)^2 + beta0^2 (Eq. 9) and leaves the expected step as it is. There is no bias correction.",
+			"Two momenta, taken from odd and from even steps, are added and subtracted, which enlarges the gradient noise by (1+beta0)^2 + beta0^2 (Eq. 9). The rate is divided by the root of that factor. There is no bias correction.",
 			"At beta0 = -beta1/(1+beta1) it is Heavy Ball with beta3 = 1 - beta1, the rate divided by the root.",
 		},
 		Class: "exact",
@@ -37,10 +37,10 @@ var Rule = &abi.Rule{
 			{Name: "decay", Choices: []string{"decoupled", "l2"}, Doc: "decoupled shrinks theta by lr*lambda, l2 adds lambda*theta to the gradient; the authors' code has both"},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"decoupled"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2}}, Values: 6},
-			{Choices: []string{"l2"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2}}, Values: 6},
+			{Choices: []string{"decoupled"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2, Init: "0"}}, Values: 6},
+			{Choices: []string{"l2"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2, Init: "0"}}, Values: 6},
 		},
-		Digest:   "sha256:61edd8fbc97cbff1e2b04c1714f790b9158fd436c2ace257a3b9560f51898c92",
+		Digest:   "sha256:40389a181a3f7a9df58347fc74abaf3ed2bd9277ab0e633cea7c999575ed3868",
 		Compiler: "0.1.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
@@ -55,7 +55,7 @@ var Rule = &abi.Rule{
 // source is the rule's text.
 const source = `optimizer pnm "Stochastic Positive-Negative Momentum"
 paper "Xie, Yuan, Zhu, Sugiyama: Positive-Negative Momentum, ICML 2021, Algorithm 2"
-doc "Two momenta, taken from odd and from even steps, are added and subtracted, which enlarges the gradient noise by (1+beta0)^2 + beta0^2 (Eq. 9) and leaves the expected step as it is. There is no bias correction."
+doc "Two momenta, taken from odd and from even steps, are added and subtracted, which enlarges the gradient noise by (1+beta0)^2 + beta0^2 (Eq. 9). The rate is divided by the root of that factor. There is no bias correction."
 doc "At beta0 = -beta1/(1+beta1) it is Heavy Ball with beta3 = 1 - beta1, the rate divided by the root."
 version "1.0.0"
 

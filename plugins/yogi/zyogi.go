@@ -39,9 +39,9 @@ var Rule = &abi.Rule{
 			{Name: "follow", Choices: []string{"paper", "code", "optax"}, Doc: "which form; see above"},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
-			{Choices: []string{"code"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
-			{Choices: []string{"optax"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 7},
+			{Choices: []string{"paper"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "if follow = optax then v0 else 0"}, {Name: "v", Buffers: 1, Init: "if follow = paper then (g + lambda*theta)^2 else v0"}}, Values: 7},
+			{Choices: []string{"code"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "if follow = optax then v0 else 0"}, {Name: "v", Buffers: 1, Init: "if follow = paper then (g + lambda*theta)^2 else v0"}}, Values: 7},
+			{Choices: []string{"optax"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "if follow = optax then v0 else 0"}, {Name: "v", Buffers: 1, Init: "if follow = paper then (g + lambda*theta)^2 else v0"}}, Values: 7},
 		},
 		Digest:   "sha256:848679ae6da738d5bd9f40f3b3bd1ec59abfe1890666723ce0e4732007a78799",
 		Compiler: "0.1.0",

@@ -66,7 +66,8 @@ type Variant struct {
 // Slot is the memory of one state: Buffers values an element.
 type Slot struct {
 	Name    string `json:"name"`
-	Buffers int    `json:"buffers"` // the state's lag
+	Buffers int    `json:"buffers"`        // the state's lag
+	Init    string `json:"init,omitempty"` // its value before the first step, as the rule has it
 }
 
 // Buffers is the number of state values an element.

@@ -22,7 +22,7 @@ var Rule = &abi.Rule{
 			{Name: "lr", Default: 0.1, Domain: abi.Domain{Lo: 0, Hi: math.Inf(+1), LoOpen: true, HiOpen: true}, Doc: ""},
 		},
 		Variants: []abi.Variant{
-			{Class: "exact", Slots: []abi.Slot{{Name: "s", Buffers: 1}}, Values: 5},
+			{Class: "exact", Slots: []abi.Slot{{Name: "s", Buffers: 1, Init: "-0"}}, Values: 5},
 		},
 		Digest:   "sha256:9ad18c5812f9c1e7ff46a0c40703ff91e1c84872a197098ef65db456283c3d4d",
 		Compiler: "0.1.0",

@@ -34,7 +34,7 @@ var Rule = &abi.Rule{
 			{Name: "lambda", Default: 0.01, Domain: abi.Domain{Lo: 0, Hi: math.Inf(+1), HiOpen: true}, Doc: "weight decay"},
 		},
 		Variants: []abi.Variant{
-			{Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "v", Buffers: 1}}, Values: 11},
+			{Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}}, Values: 11},
 		},
 		Digest:   "sha256:26a59dbb172c0d220ab0ccdb3a16a888d3848be4b826df3d506e66f497b9d82b",
 		Compiler: "0.1.0",

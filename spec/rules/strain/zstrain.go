@@ -30,8 +30,8 @@ var Rule = &abi.Rule{
 			{Name: "func", Choices: []string{"on", "off"}, Doc: ""},
 		},
 		Variants: []abi.Variant{
-			{Choices: []string{"on"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "len", Buffers: 1}}, Values: 10},
-			{Choices: []string{"off"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1}, {Name: "len", Buffers: 1}}, Values: 10},
+			{Choices: []string{"on"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "if func then 0.125 else g*range + theta"}, {Name: "len", Buffers: 1, Init: "0"}}, Values: 10},
+			{Choices: []string{"off"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "if func then 0.125 else g*range + theta"}, {Name: "len", Buffers: 1, Init: "0"}}, Values: 10},
 		},
 		Digest:   "sha256:9db26af5886e52a41dce6866903e5dcc9da5ce15aa85a61979ce48ca3fea3cb8",
 		Compiler: "0.1.0",

@@ -22,7 +22,7 @@ var Rule = &abi.Rule{
 			{Name: "lr", Default: 1, Domain: abi.Domain{Lo: 0, Hi: math.Inf(+1), LoOpen: true, HiOpen: true}, Doc: ""},
 		},
 		Variants: []abi.Variant{
-			{Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1}}, Values: 5},
+			{Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}}, Values: 5},
 		},
 		Digest:   "sha256:aa7d6da9e3160f80b98ebbd093a64388b6ba5848f6dfc38be541f5c91c82742c",
 		Compiler: "0.1.0",
