@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -55,11 +56,16 @@ type app struct {
 	folders  []string // temporary ones, deleted at the end
 }
 
+// sameSignal is how long after a signal another one is taken for its echo: who
+// sends one to a process group may reach a process twice.
+const sameSignal = time.Second
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	go func() { // a second Ctrl-C ends the program at once
+	go func() { // a second Ctrl-C ends the program at once; the same one may come twice
 		<-ctx.Done()
+		time.Sleep(sameSignal)
 		stop()
 	}()
 	a := &app{ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr}
