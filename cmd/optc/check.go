@@ -35,7 +35,10 @@ func (c *checkCmd) Run(a *app) error {
 	if c.JSON {
 		return errors.Join(a.printFindings(all), failed)
 	}
-	for _, f := range all {
+	for i, f := range all {
+		if i > 0 && len(f.list) > 0 && len(all[i-1].list) > 0 {
+			fmt.Fprintln(a.err)
+		}
 		a.render(f.path, f.text, f.list)
 	}
 	return failed

@@ -93,6 +93,9 @@ func (c *compileCmd) plugin(a *app, rule *dsl.Rule) error {
 		return err
 	}
 	fmt.Fprintf(a.err, "installed %s in %s\n", entry.Ref(), entry.Dir)
+	if !entry.Default {
+		fmt.Fprintf(a.err, "the name %s alone means another version or store, which optc list shows; name this one %s\n", entry.Name, entry.Ref())
+	}
 	return nil
 }
 

@@ -26,7 +26,7 @@ type trainCmd struct {
 	Augment bool   `default:"true" negatable:"" help:"Crop and mirror the training images of CIFAR."`
 
 	Set       []string `sep:"none" placeholder:"[OPTIMIZER.]NAME=VALUE" help:"A hyperparameter's value or an option's choice, of all optimizers or of one; may be repeated."`
-	Schedule  []string `sep:"none" placeholder:"[OPTIMIZER.]NAME=SCHEDULE" help:"How a hyperparameter changes: constant, step(every=N, factor=F), linear(to=F) or cosine(min=F), each with warmup=N and total=N; total is the run's length where it is left out."`
+	Schedule  []string `sep:"none" placeholder:"[OPTIMIZER.]NAME=SCHEDULE" help:"How a hyperparameter changes: constant, step(every=N, factor=F), linear(to=F) or cosine(min=F), all factors of the value that is set, each with warmup=N and total=N; total is the run's length where it is left out."`
 	ClipNorm  float64  `placeholder:"N" help:"Bound of the norm of all gradients of a step."`
 	ClipValue float64  `placeholder:"X" help:"Bound of each gradient's absolute value."`
 	NonFinite string   `enum:"stop,skip" default:"stop" help:"What to do at a gradient that is not finite: stop, or skip the step."`

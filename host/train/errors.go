@@ -39,7 +39,7 @@ func (e *DivergedError) Error() string {
 	if e.LR > 0 {
 		lr = fmt.Sprintf("a smaller learning rate (it was %g)", e.LR)
 	}
-	text := fmt.Sprintf("%s, seed %d: diverged at step %d: %s is %v; try %s, clipping by norm, or a warm-up; checkpoints saved before are untouched",
+	text := fmt.Sprintf("%s, seed %d: diverged at step %d: %s is %v; try %s, clipping by norm, or a warm-up; a checkpoint saved before, if there is one, is untouched",
 		e.Optimizer, e.Seed, e.Step, e.What, e.Value, lr)
 	if e.Cause != nil {
 		text += ": " + e.Cause.Error()

@@ -147,11 +147,27 @@ func panel(all []curve, q quantity, named bool, legend *plot.Legend) (*plot.Plot
 			return nil, err
 		}
 		p.Add(line)
+		if len(line.XYs) == 1 { // a line through one point shows nothing
+			if err := addDot(p, line); err != nil {
+				return nil, err
+			}
+		}
 		if named {
 			legend.Add(" "+c.label, line) // the space is between line and name
 		}
 	}
 	return p, nil
+}
+
+// addDot marks the only point of a line.
+func addDot(p *plot.Plot, line *plotter.Line) error {
+	dot, err := plotter.NewScatter(line.XYs)
+	if err != nil {
+		return err
+	}
+	dot.GlyphStyle = draw.GlyphStyle{Color: line.Color, Radius: vg.Points(3), Shape: draw.CircleGlyph{}}
+	p.Add(dot)
+	return nil
 }
 
 func addBand(p *plot.Plot, c curve, ink color.NRGBA) error {

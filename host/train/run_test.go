@@ -300,7 +300,7 @@ func TestDivergence(t *testing.T) {
 	require.ErrorAs(t, err, &diverged)
 	assert.Equal(t, 8, diverged.Step)
 	assert.EqualError(t, err, "m, seed 4: diverged at step 8: the training loss is +Inf; try a smaller learning rate (it was 0.5), "+
-		"clipping by norm, or a warm-up; checkpoints saved before are untouched")
+		"clipping by norm, or a warm-up; a checkpoint saved before, if there is one, is untouched")
 	assert.Equal(t, err.Error(), result.Failure)
 	assert.Len(t, result.Rows, 1)
 	assert.Equal(t, 7, result.Steps)
