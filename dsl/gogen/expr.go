@@ -44,9 +44,30 @@ func (k *kernel) ref(id ir.ID) (text string, prec int) {
 	return k.expr(id)
 }
 
-// operand is ref in parentheses where its precedence is below prec.
-func (k *kernel) operand(id ir.ID, prec int) string {
-	text, p := k.ref(id)
+// constant tells a rounded constant that is written where it is used.
+func (k *kernel) constant(id ir.ID) bool {
+	v := &k.p.Values[id]
+	return k.names[id] == "" && v.Op == ir.Round && k.constantRound(v)
+}
+
+// arg is an argument of a value. Where all of its numbers are constants they get
+// the type T, or Go would compute on them itself, exactly or in integers.
+func (k *kernel) arg(v *ir.Value, i int) (text string, prec int) {
+	text, prec = k.ref(v.Args[i])
+	if !k.constant(v.Args[i]) {
+		return text, prec
+	}
+	for _, a := range v.Args {
+		if !k.p.Values[a].Type.Cond() && !k.constant(a) {
+			return text, prec
+		}
+	}
+	return "T(" + text + ")", precPrimary
+}
+
+// operand is arg in parentheses where its precedence is below prec.
+func (k *kernel) operand(v *ir.Value, i, prec int) string {
+	text, p := k.arg(v, i)
 	if p < prec {
 		return "(" + text + ")"
 	}
@@ -58,7 +79,7 @@ func (k *kernel) expr(id ir.ID) (text string, prec int) {
 	v := &k.p.Values[id]
 	switch v.Op {
 	case ir.Const:
-		return k.constant(v)
+		return literal(v)
 	case ir.ThetaIn:
 		return k.theta + "[i]", precPrimary
 	case ir.Grad:
@@ -68,9 +89,9 @@ func (k *kernel) expr(id ir.ID) (text string, prec int) {
 	case ir.Round:
 		return k.round(v)
 	case ir.Neg:
-		return "-" + k.operand(v.Args[0], precPrimary), precUnary
+		return "-" + k.operand(v, 0, precPrimary), precUnary
 	case ir.Not:
-		return "!" + k.operand(v.Args[0], precPrimary), precUnary
+		return "!" + k.operand(v, 0, precPrimary), precUnary
 	}
 	if op, ok := infix[v.Op]; ok {
 		return k.binary(id, op.sign, op.prec)
@@ -81,7 +102,7 @@ func (k *kernel) expr(id ir.ID) (text string, prec int) {
 // binary writes x op y; a product that a sum may take in is rounded first.
 func (k *kernel) binary(id ir.ID, sign string, prec int) (string, int) {
 	v := &k.p.Values[id]
-	text := k.operand(v.Args[0], prec) + " " + sign + " " + k.operand(v.Args[1], prec+1)
+	text := k.operand(v, 0, prec) + " " + sign + " " + k.operand(v, 1, prec+1)
 	if v.Op == ir.Mul && k.fusible[id] {
 		return k.typeName(v) + "(" + text + ")", precPrimary
 	}
@@ -101,8 +122,8 @@ func (k *kernel) function(v *ir.Value) string {
 		panic(fmt.Sprintf("gogen: no Go for %s", v.Op))
 	}
 	text := name + "("
-	for i, a := range v.Args {
-		arg, _ := k.ref(a)
+	for i := range v.Args {
+		arg, _ := k.arg(v, i)
 		if i > 0 {
 			text += ", "
 		}
@@ -111,8 +132,8 @@ func (k *kernel) function(v *ir.Value) string {
 	return text + ")"
 }
 
-// constant is a decimal rounded to float64.
-func (k *kernel) constant(v *ir.Value) (string, int) {
+// literal is a decimal rounded to float64.
+func literal(v *ir.Value) (string, int) {
 	x, _ := strconv.ParseFloat(v.Text, 64) // a verified program has numbers only
 	if x < 0 {
 		return number(x), precUnary
@@ -124,8 +145,7 @@ func (k *kernel) constant(v *ir.Value) (string, int) {
 // itself.
 func (k *kernel) round(v *ir.Value) (string, int) {
 	if c := &k.p.Values[v.Args[0]]; c.Op == ir.Const && inline(c.Text) {
-		text, prec := k.constant(c)
-		return text, prec
+		return literal(c)
 	}
 	text, _ := k.ref(v.Args[0])
 	if k.p.Values[v.Args[0]].Op == ir.Const {

@@ -28,10 +28,10 @@ import (
 // same bytes.
 func Package(m *abi.Manifest, source string, programs []*ir.Program) ([]byte, error) {
 	body := &writer{}
-	names := kernelNames(m, programs)
+	names, owners := kernelNames(m, programs)
 	body.rule(m, source, names)
 	for i, p := range programs {
-		if names[i] == kernelName(m, &m.Variants[i]) {
+		if owners[i] {
 			newKernel(body, p).emit(names[i])
 		}
 	}
@@ -45,18 +45,20 @@ func Package(m *abi.Manifest, source string, programs []*ir.Program) ([]byte, er
 	return out, nil
 }
 
-// kernelNames are the functions of the variants: variants whose programs are
-// the same share the first one's.
-func kernelNames(m *abi.Manifest, programs []*ir.Program) []string {
-	names, first := make([]string, len(programs)), map[string]string{}
+// kernelNames are the functions of the variants, and which variants own theirs:
+// variants whose programs are the same share the first one's.
+func kernelNames(m *abi.Manifest, programs []*ir.Program) (names []string, owners []bool) {
+	functions, first := newScope(), map[string]string{}
 	for i, p := range programs {
 		_, text, _ := strings.Cut(p.String(), "\n") // the first line names the choices
-		if first[text] == "" {
-			first[text] = kernelName(m, &m.Variants[i])
+		name, shared := first[text]
+		if !shared {
+			name = functions.fresh(kernelName(m, &m.Variants[i]))
+			first[text] = name
 		}
-		names[i] = first[text]
+		names, owners = append(names, name), append(owners, !shared)
 	}
-	return names
+	return names, owners
 }
 
 // writer collects source text.

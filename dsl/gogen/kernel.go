@@ -188,7 +188,8 @@ func (k *kernel) lastLoop(branches int) {
 		k.storeLoop()
 		return
 	}
-	k.printf("if %s {\n", k.operand(cond, precOr))
+	text, _ := k.ref(cond)
+	k.printf("if %s {\n", text)
 	k.outcome(cond, true).lastLoop(branches - 1)
 	k.printf("} else {\n")
 	k.outcome(cond, false).lastLoop(branches - 1)

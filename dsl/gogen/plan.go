@@ -1,6 +1,9 @@
 package gogen
 
 import (
+	"math"
+	"strconv"
+
 	"github.com/optc-lang/optc/dsl/ir"
 	"github.com/optc-lang/optc/dsl/pass"
 )
@@ -30,11 +33,17 @@ func newPlan(p *ir.Program) *plan {
 		if v.Op == ir.Norm && !leaf(p.Values[v.Args[0]].Op) {
 			pl.variable[v.Args[0]] = true // squared
 		}
+		if v.Op == ir.Round && overflows(&p.Values[v.Args[0]]) {
+			pl.variable[v.Args[0]] = true // Go refuses the conversion of such a constant
+		}
 		if v.Op != ir.Round && pl.allConstant(v.Args) {
 			for _, a := range v.Args {
 				pl.variable[a] = true // Go would compute on constants without rounding
 			}
 		}
+	}
+	for _, s := range p.States {
+		pl.variable[s.Init] = pl.variable[s.Init] || overflows(&p.Values[s.Init])
 	}
 	for i := range p.Values {
 		v := &p.Values[i]
@@ -92,6 +101,15 @@ func (pl *plan) outcome(cond ir.ID, value bool) *plan {
 		known.variable[s.Value] = true
 	}
 	return &known
+}
+
+// overflows tells a constant that is infinite in binary32.
+func overflows(v *ir.Value) bool {
+	if v.Op != ir.Const {
+		return false
+	}
+	x, _ := strconv.ParseFloat(v.Text, 64) // a verified program has numbers only
+	return math.IsInf(float64(float32(x)), 0)
 }
 
 // leaf tells a tensor that is read where it is used.

@@ -123,13 +123,17 @@ func (m *Manifest) validVariants() error {
 	return nil
 }
 
+// maxValues bounds the values an element that a step can move: each of the
+// language's 8,192 nodes can be a reduction, and so a pass over all tensors.
+const maxValues = 8192 * (maxStates*maxLag + 2)
+
 func (v Variant) valid() error {
 	switch {
 	case !validClass(v.Class):
 		return fmt.Errorf("its class is %.80q, not exact or close", v.Class)
 	case len(v.Slots) > maxStates:
 		return fmt.Errorf("it has %d states, more than %d", len(v.Slots), maxStates)
-	case v.Values < 0 || v.Values > 2*(maxStates*maxLag+2):
+	case v.Values < 0 || v.Values > maxValues:
 		return fmt.Errorf("it moves %d values an element, which is not possible", v.Values)
 	}
 	names := make([]string, len(v.Slots))

@@ -5,6 +5,7 @@ package rules
 import (
 	"github.com/optc-lang/optc/registry/abi"
 	"github.com/optc-lang/optc/spec/rules/constants"
+	"github.com/optc-lang/optc/spec/rules/folded"
 	"github.com/optc-lang/optc/spec/rules/lagged"
 	"github.com/optc-lang/optc/spec/rules/lamb"
 	"github.com/optc-lang/optc/spec/rules/strain"
@@ -15,6 +16,7 @@ import (
 func All() []*abi.Rule {
 	return []*abi.Rule{
 		constants.Rule,
+		folded.Rule,
 		lagged.Rule,
 		lamb.Rule,
 		strain.Rule,
