@@ -1,6 +1,9 @@
 package host
 
 import (
+	"errors"
+	"fmt"
+
 	"github.com/optc-lang/optc/registry"
 	"github.com/optc-lang/optc/registry/wire"
 )
@@ -20,7 +23,22 @@ func Load(ref string, dirs ...string) (Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Launch(entry.Binary())
+	return Start(entry)
+}
+
+// Start starts the plugin of an entry that Registry.Find gave, and compares what
+// it says of itself with what was installed.
+func Start(entry *registry.Entry) (Engine, error) {
+	client, err := wire.Launch(entry.Binary())
+	if err != nil {
+		return nil, err
+	}
+	said := client.Manifest()
+	if said.Name != entry.Manifest.Name || said.Digest != entry.Manifest.Digest {
+		err := fmt.Errorf("the plugin in %s says that it is %s of another text; install %s again", entry.Dir, said.Name, entry.Name)
+		return nil, errors.Join(err, client.Close())
+	}
+	return client, nil
 }
 
 // Launch starts a plugin's program, wherever it lies, and gives it as an

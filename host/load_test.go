@@ -124,3 +124,21 @@ func TestLoadErrors(t *testing.T) {
 	_, err = host.Launch(filepath.Join(empty, "none"))
 	assert.ErrorContains(t, err, "there is no plugin at")
 }
+
+// A store whose sums were mended after its binary was exchanged passes Find; the
+// plugin's own word does not.
+func TestStartComparesThePluginWithItsEntry(t *testing.T) {
+	require.NoError(t, store())
+	r, err := registry.New(registry.Config{})
+	require.NoError(t, err)
+	entry, err := r.Find("pnm")
+	require.NoError(t, err)
+	engine, err := host.Start(entry)
+	require.NoError(t, err)
+	require.NoError(t, engine.Close())
+	other := *entry.Manifest
+	other.Digest = dsl.Digest("another text")
+	entry.Manifest = &other
+	_, err = host.Start(entry)
+	assert.ErrorContains(t, err, "says that it is pnm of another text; install pnm again")
+}

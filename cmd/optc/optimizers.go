@@ -78,7 +78,7 @@ func (c *trainCmd) candidate(a *app, ref string) (candidate, error) {
 	if strings.Contains(ref, "@") {
 		label = ref
 	}
-	return candidate{label, entry.Manifest, func() (host.Engine, error) { return host.Launch(entry.Binary()) }}, nil
+	return candidate{label, entry.Manifest, func() (host.Engine, error) { return host.Start(entry) }}, nil
 }
 
 // compiledIn is the rule that --engine go runs.

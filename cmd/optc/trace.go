@@ -66,7 +66,7 @@ func (c *traceCmd) engine(a *app) (host.Engine, error) {
 		if err != nil {
 			return nil, err
 		}
-		return host.Launch(entry.Binary())
+		return host.Start(entry)
 	case "go":
 		rule, err := compiledIn(c.Ref)
 		if err != nil {
