@@ -42,7 +42,7 @@ func ExampleInProcess() {
 // A plugin is found by name and steps a program's own parameters, which lie in
 // memory that both share.
 func ExampleLoad() {
-	if err := store(); err != nil { // what optc compile does: pnm is installed
+	if err := store(); err != nil { // does what optc compile pnm.opt does
 		fmt.Println(err)
 		return
 	}
@@ -61,18 +61,20 @@ func ExampleLoad() {
 		return
 	}
 	defer o.Close()
-	weight, bias := o.Theta(0), o.Theta(1)
+	weight, bias := o.Theta(0), o.Theta(1) // tensors over the shared memory
 	if err := errors.Join(weight.Memset(float32(1)), bias.Memset(float32(1))); err != nil {
 		fmt.Println(err)
 		return
 	}
-	if err := o.Step(); err != nil { // the gradients are zero: the weights decay
-		fmt.Println(err)
-		return
+	for range 10 { // toward 0, where the gradient of x²/2 is x
+		if err := errors.Join(o.SetGrad(0, weight), o.SetGrad(1, bias), o.Step()); err != nil {
+			fmt.Println(err)
+			return
+		}
 	}
 	fmt.Println(engine.Manifest().Title)
-	fmt.Println(weight.Data(), bias.Data())
+	fmt.Printf("%.3f %.3f\n", weight.Data(), bias.Data())
 	// Output:
 	// Stochastic Positive-Negative Momentum
-	// [0.95 0.95 0.95 0.95] [1 1]
+	// [0.059 0.059 0.059 0.059] [0.195 0.195]
 }

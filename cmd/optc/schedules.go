@@ -54,7 +54,11 @@ func withTotal(text string, steps int) string {
 	if name != "cosine" && name != "linear" || strings.Contains(args, "total") {
 		return text
 	}
-	args = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(args), ")"))
+	args, closed := strings.CutSuffix(strings.TrimSpace(args), ")")
+	if open := strings.Contains(text, "("); open != closed || strings.Contains(args, ")") {
+		return text // which Parse refuses in the user's own words
+	}
+	args = strings.TrimSpace(args)
 	if args != "" {
 		args += ", "
 	}
