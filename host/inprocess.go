@@ -7,7 +7,8 @@ import (
 )
 
 // InProcess is the engine that runs a rule's kernel in this process. Its arena
-// is ordinary memory, which stays usable after Close.
+// is ordinary memory, which stays usable after Close. A second Attach takes the
+// place of the first.
 func InProcess(rule *abi.Rule) Engine { return &inProcess{rule: rule} }
 
 type inProcess struct {
@@ -22,9 +23,6 @@ func (e *inProcess) Manifest() *abi.Manifest { return &e.rule.Manifest }
 func (e *inProcess) Attach(l *abi.Layout) (*abi.Arena, error) {
 	if e.closed {
 		return nil, errors.New("the engine is closed; make another one")
-	}
-	if e.arena != nil {
-		return nil, errors.New("the engine has an arena already; make another engine for another run")
 	}
 	if err := e.rule.Fits(l); err != nil {
 		return nil, err

@@ -82,6 +82,9 @@ func mapArena(l *Layout, mem []byte) (*Arena, error) {
 // Layout is what the arena was made by. It must not be changed.
 func (a *Arena) Layout() *Layout { return a.layout }
 
+// Bytes are all of the arena's memory, what lies between the tensors among it.
+func (a *Arena) Bytes() []byte { return a.mem }
+
 // Hypers are the hyperparameters of a group in the coming step, in the
 // manifest's order, to read and write.
 func (a *Arena) Hypers(group int) []float64 {

@@ -1,0 +1,173 @@
+package spec
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"path"
+	"testing"
+	"time"
+
+	"github.com/optc-lang/optc/dsl/ir"
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+// Options say which clauses are checked, and on what data.
+type Options struct {
+	Seed    uint64   // of all random data
+	Clauses []string // ids, or patterns such as "step-*"; none means all
+	// Patience is how long a process may live after its host; 0 is 30 seconds,
+	// since the machine may be busy.
+	Patience time.Duration
+	Short    bool // one variant of the rule, the first, where a check goes through all
+}
+
+// Check holds an engine to the clauses. It is an error where the engine's text
+// is no rule, and where no clause has a wanted id.
+func Check(e Engine, o Options) (*Report, error) {
+	reference, programs, err := reference(e.Name, e.Source)
+	if err != nil {
+		return nil, fmt.Errorf("the rule's text can't be compiled: %w", err)
+	}
+	clauses, err := wanted(o.Clauses)
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{Rule: reference.Manifest.Name, Engine: e.Name, Class: reference.Manifest.Class, Seed: o.Seed}
+	for _, c := range clauses {
+		s := &subject{engine: e, reference: reference, programs: programs, options: o, clause: c.ID}
+		r.Results = append(r.Results, s.result(c))
+	}
+	return r, nil
+}
+
+// Run holds an engine to all clauses, each in a subtest.
+func Run(t *testing.T, e Engine) {
+	reference, programs, err := reference(e.Name, e.Source)
+	if err != nil {
+		t.Fatalf("the rule's text can't be compiled: %v", err)
+	}
+	for _, c := range Clauses() {
+		t.Run(c.ID, func(t *testing.T) {
+			s := &subject{engine: e, reference: reference, programs: programs, options: Options{Short: testing.Short()}, clause: c.ID}
+			switch result := s.result(c); result.Status {
+			case Failed:
+				t.Errorf("%s: %s\n%s", c.ID, c.Sentence, result.Reason)
+			case Skipped:
+				t.Skip(result.Reason)
+			}
+		})
+	}
+}
+
+// wanted are the clauses that one of the patterns matches.
+func wanted(patterns []string) ([]Clause, error) {
+	if len(patterns) == 0 {
+		return Clauses(), nil
+	}
+	matched := make([]bool, len(patterns))
+	var out []Clause
+	for _, c := range Clauses() {
+		found := false
+		for i, p := range patterns {
+			ok, err := path.Match(p, c.ID)
+			if err != nil {
+				return nil, fmt.Errorf("the pattern %q of clauses: %w", p, err)
+			}
+			found, matched[i] = found || ok, matched[i] || ok
+		}
+		if found {
+			out = append(out, c)
+		}
+	}
+	for i, ok := range matched {
+		if !ok {
+			return nil, fmt.Errorf("no clause is called %q; optc conform --list shows them", patterns[i])
+		}
+	}
+	return out, nil
+}
+
+// subject is an engine under one clause.
+type subject struct {
+	engine    Engine
+	reference *abi.Rule // the rule with the oracle's kernels
+	programs  []*ir.Program
+	options   Options
+	clause    string
+}
+
+// rng makes random numbers that depend on the seed and the clause alone.
+func (s *subject) rng() *rand.Rand {
+	h := fnv.New64a()
+	h.Write([]byte(s.clause))
+	return rand.New(rand.NewPCG(s.options.Seed, h.Sum64()))
+}
+
+// result performs a clause's check. A panic of the engine is a failure.
+func (s *subject) result(c Clause) (r Result) {
+	r = Result{Clause: c.ID, Group: c.Group, Sentence: c.Sentence, Status: Passed}
+	defer func() {
+		if p := recover(); p != nil {
+			r.Status, r.Reason = Failed, fmt.Sprintf("the engine panics: %v", p)
+		}
+	}()
+	began := time.Now()
+	err := c.check(s)
+	r.Took = time.Since(began)
+	var skip skipped
+	switch {
+	case err == nil:
+	case errors.As(err, &skip):
+		r.Status, r.Reason = Skipped, skip.reason
+	default:
+		r.Status, r.Reason = Failed, err.Error()
+		errors.As(err, &r.Difference)
+	}
+	return r
+}
+
+// manifest is what the rule's text says the engine is.
+func (s *subject) manifest() *abi.Manifest { return &s.reference.Manifest }
+
+// variants are the variants that a check goes through.
+func (s *subject) variants() []int {
+	if s.options.Short {
+		return []int{0}
+	}
+	var all []int
+	for v := range s.manifest().Variants {
+		all = append(all, v)
+	}
+	return all
+}
+
+// everywhere performs a run in every variant.
+func (s *subject) everywhere(r run) error {
+	for _, r.variant = range s.variants() {
+		if err := s.lockstep(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// draws tells whether the rule has random numbers.
+func (s *subject) draws() bool {
+	return s.has(func(op ir.Op) bool { return op.String() == "uniform" || op.String() == "normal" })
+}
+
+// reduces tells whether the rule has reductions.
+func (s *subject) reduces() bool { return s.has(ir.Op.Reduction) }
+
+func (s *subject) has(is func(ir.Op) bool) bool {
+	for _, p := range s.programs {
+		for _, v := range p.Values {
+			if is(v.Op) {
+				return true
+			}
+		}
+	}
+	return false
+}

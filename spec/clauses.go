@@ -1,0 +1,195 @@
+package spec
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"reflect"
+
+	"github.com/optc-lang/optc/host"
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+var manifestClauses = []Clause{
+	{"manifest-1", "manifest", "The manifest is sound: its protocol, names, versions, domains, options, variants and states are what a host can use.", func(s *subject) error {
+		return s.opened(func(e host.Engine) error { return e.Manifest().Validate() })
+	}},
+	{"manifest-2", "manifest", "The manifest says what the rule's text says: name, hyperparameters with defaults and domains, options, states, class, traffic and digest.", manifestIsText},
+	{"manifest-3", "manifest", "Every instance of the engine has the same manifest, before and after a run.", manifestStays},
+}
+
+// opened runs a check on a fresh engine.
+func (s *subject) opened(check func(host.Engine) error) error {
+	e, err := s.engine.Open()
+	if err != nil {
+		return fmt.Errorf("the engine does not open: %w", err)
+	}
+	return errors.Join(check(e), e.Close())
+}
+
+func manifestIsText(s *subject) error {
+	return s.opened(func(e host.Engine) error { return sameManifest(e.Manifest(), s.manifest()) })
+}
+
+// sameManifest names the first field in which two manifests differ. Which
+// version of the compiler made a manifest is no part of what it says.
+func sameManifest(got, want *abi.Manifest) error {
+	a, b := reflect.ValueOf(*got), reflect.ValueOf(*want)
+	for i := range a.NumField() {
+		name := a.Type().Field(i).Name
+		if name == "Compiler" {
+			continue
+		}
+		x, err := json.Marshal(a.Field(i).Interface())
+		if err != nil {
+			return err
+		}
+		y, err := json.Marshal(b.Field(i).Interface())
+		if err != nil {
+			return err
+		}
+		if string(x) != string(y) {
+			return fmt.Errorf("%s is %s; the rule's text makes it %s", name, x, y)
+		}
+	}
+	return nil
+}
+
+func manifestStays(s *subject) error {
+	return s.opened(func(e host.Engine) error {
+		before, err := json.Marshal(e.Manifest())
+		if err != nil {
+			return err
+		}
+		layout, err := run{}.filled().layout(s.manifest())
+		if err != nil {
+			return err
+		}
+		if _, err := e.Attach(layout); err != nil {
+			return err
+		}
+		if err := e.Step(); err != nil {
+			return err
+		}
+		return s.opened(func(other host.Engine) error {
+			for _, e := range []host.Engine{e, other} {
+				after, err := json.Marshal(e.Manifest())
+				if err != nil {
+					return err
+				}
+				if string(after) != string(before) {
+					return fmt.Errorf("the manifest was %s, and is now %s", before, after)
+				}
+			}
+			return nil
+		})
+	})
+}
+
+var hyperClauses = []Clause{
+	{"hyper-1", "hyperparameters", "A step uses the hyperparameters that stand in the arena at that step.", func(s *subject) error {
+		return s.everywhere(run{hyper: func(rng *rand.Rand, step, _, _ int, h *abi.Hyper) float64 {
+			if step < 2 { // constant first, then new ones
+				return h.Default
+			}
+			return drawHyper(rng, h.Domain)
+		}})
+	}},
+	{"hyper-2", "hyperparameters", "The engine writes no hyperparameter and no step number.", func(s *subject) error {
+		return s.everywhere(run{steps: 3})
+	}},
+	{"hyper-3", "hyperparameters", "At the ends of the domains the rule still holds: closed ends, and numbers next to open ones.", func(s *subject) error {
+		return s.everywhere(run{hyper: func(rng *rand.Rand, _, _, _ int, h *abi.Hyper) float64 { return edge(rng, h.Domain) }})
+	}},
+	{"hyper-4", "hyperparameters", "Hyperparameters are binary64 and scalars are computed in it: a hyperparameter is not rounded to the tensor's dtype before it is used.", func(s *subject) error {
+		return s.everywhere(run{steps: 4, hyper: func(_ *rand.Rand, step, _, _ int, h *abi.Hyper) float64 {
+			x := h.Default*(1+float64(step)*0x1p-30) + 0x1p-40
+			if h.Domain.Contains(x) {
+				return x
+			}
+			return h.Default
+		}})
+	}},
+}
+
+// edge is a number at an end of a domain.
+func edge(rng *rand.Rand, d abi.Domain) float64 {
+	x, inward := d.Lo, math.Inf(1)
+	open := d.LoOpen
+	if rng.IntN(2) == 0 {
+		x, inward, open = d.Hi, math.Inf(-1), d.HiOpen
+	}
+	switch {
+	case math.IsInf(x, 1):
+		return math.MaxFloat32
+	case math.IsInf(x, -1):
+		return -math.MaxFloat32
+	case open:
+		x = math.Nextafter(x, inward)
+	}
+	if d.Contains(x) {
+		return x
+	}
+	return drawHyper(rng, d)
+}
+
+var stepClauses = []Clause{
+	{"step-1", "step arithmetic", "In f32 every parameter and every state is the rule's in every bit, after every step.", func(s *subject) error {
+		return s.everywhere(run{dtype: abi.F32})
+	}},
+	{"step-2", "step arithmetic", "In f64 too.", func(s *subject) error { return s.everywhere(run{dtype: abi.F64}) }},
+	{"step-3", "step arithmetic", "Every choice of the options has the rule's arithmetic of that choice.", everyVariant},
+	{"step-4", "step arithmetic", "Zeros of both signs, subnormals, infinities and NaN go through the arithmetic as IEEE 754 says; which NaN a NaN is does not matter.", func(s *subject) error {
+		return all(s.everywhere(run{wild: true}), s.everywhere(run{wild: true, dtype: abi.F64}))
+	}},
+	{"step-5", "step arithmetic", "Subnormal results are kept, and not flushed to zero.", subnormals},
+	{"step-6", "step arithmetic", "The number of a step may be large: powers of t are those of the rule's chain at step 10,000 and at step 2^40.", func(s *subject) error {
+		return all(s.everywhere(run{first: 10_000, steps: 3}), s.everywhere(run{first: 1 << 40, steps: 3, dtype: abi.F64}))
+	}},
+}
+
+func everyVariant(s *subject) error {
+	if len(s.manifest().Variants) == 1 {
+		return skipped{"the rule has no options"}
+	}
+	for v := range s.manifest().Variants {
+		if err := s.lockstep(run{variant: v, steps: 4}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// subnormals shrinks the data until results are subnormal.
+func subnormals(s *subject) error {
+	return s.small(run{}, 1e-41)
+}
+
+// small is a run whose parameters and gradients are as small as scale.
+func (s *subject) small(r run, scale float64) error {
+	for _, r.variant = range s.variants() {
+		p, err := s.pair(r)
+		if err != nil {
+			return err
+		}
+		shrink := func() {
+			for i := range p.lens {
+				p.setAll(func(a *abi.Arena) numbers { return gradOf(a, i) }, func() float64 { return scale * p.rng.NormFloat64() })
+			}
+		}
+		for i := range p.lens {
+			p.setAll(func(a *abi.Arena) numbers { return thetaOf(a, i) }, func() float64 { return scale * p.rng.NormFloat64() })
+		}
+		for step := 0; step < p.steps && err == nil; step++ {
+			p.command(step)
+			shrink()
+			err = p.step(step)
+		}
+		if err := errors.Join(err, p.close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,287 @@
+package spec
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+var stateClauses = []Clause{
+	{"state-1", "state and lags", "After a step the buffers of every state hold its last values: the value of step s lies in buffer s mod lag.", func(s *subject) error {
+		return s.stateful(run{})
+	}},
+	{"state-2", "state and lags", "What a state held is used: a run goes on from the states that it finds.", func(s *subject) error {
+		return s.stateful(run{first: 7, steps: 4})
+	}},
+	{"state-3", "initial values", "Before a tensor's first step its states have the rule's initial values, whatever the arena held.", func(s *subject) error {
+		return s.stateful(run{steps: 2})
+	}},
+	{"state-4", "initial values", "A tensor whose step number is 1 again begins anew.", again},
+	{"state-5", "state and lags", "The engine keeps nothing from step to step: another instance goes on from the arena's memory in every bit.", moved},
+}
+
+// stateful is everywhere, for a rule that has states.
+func (s *subject) stateful(r run) error {
+	for _, v := range s.manifest().Variants {
+		if len(v.Slots) > 0 {
+			return s.everywhere(r)
+		}
+	}
+	return skipped{"the rule has no states"}
+}
+
+func again(s *subject) error {
+	p, err := s.pair(run{})
+	if err != nil {
+		return err
+	}
+	for step := 0; step < p.steps && err == nil; step++ {
+		if step == 5 {
+			clear(p.taken)
+		}
+		err = p.next(step)
+	}
+	return errors.Join(err, p.close())
+}
+
+// moved takes another instance of the engine after some steps.
+func moved(s *subject) error {
+	p, err := s.pair(run{})
+	if err != nil {
+		return err
+	}
+	for step := 0; step < p.steps && err == nil; step++ {
+		if step == 3 || step == 4 {
+			if err = s.replace(p); err != nil {
+				break
+			}
+		}
+		err = p.next(step)
+	}
+	return errors.Join(err, p.close())
+}
+
+// replace closes a pair's engine and goes on with a fresh one.
+func (s *subject) replace(p *pair) error {
+	memory := append([]byte(nil), p.arenas[0].Bytes()...)
+	if err := p.engine.Close(); err != nil {
+		return err
+	}
+	e, err := s.engine.Open()
+	if err != nil {
+		return err
+	}
+	p.engine = e
+	if p.arenas[0], err = e.Attach(p.arenas[1].Layout()); err != nil {
+		return err
+	}
+	copy(p.arenas[0].Bytes(), memory)
+	return nil
+}
+
+var tensorClauses = []Clause{
+	{"tensor-1", "per-tensor t", "t counts the steps of each tensor by itself.", func(s *subject) error {
+		return s.everywhere(run{misses: func(step, tensor int) bool { return step < 2*tensor }})
+	}},
+	{"tensor-2", "missing gradients", "A tensor without a gradient in a step (step number 0) is not touched: θ, states, everything.", func(s *subject) error {
+		return s.everywhere(run{misses: func(step, tensor int) bool { return (step+tensor)%3 == 1 }})
+	}},
+	{"tensor-3", "frozen and thawed tensors", "A tensor that is frozen for some steps goes on, once thawed, as if those steps had not been.", func(s *subject) error {
+		return s.everywhere(run{steps: 12, misses: func(step, tensor int) bool { return tensor == 2 && step >= 3 && step < 8 }})
+	}},
+	{"tensor-4", "missing gradients", "A step in which no tensor has a gradient changes nothing.", func(s *subject) error {
+		return s.everywhere(run{steps: 3, misses: func(step, _ int) bool { return step == 1 }})
+	}},
+	{"group-1", "parameter groups", "Each group has its own hyperparameters, and a tensor those of its group.", func(s *subject) error {
+		return s.everywhere(run{group: []int{2, 0, 1, 0, 2}, steps: 4})
+	}},
+	{"group-2", "parameter groups", "States and t belong to a tensor, not to its group.", func(s *subject) error {
+		return s.everywhere(run{group: []int{0, 0, 0, 0, 0}, misses: func(step, tensor int) bool { return tensor > 0 && step%(tensor+1) == 0 }})
+	}},
+	{"group-3", "parameter groups", "A group may have no tensors.", func(s *subject) error {
+		return s.lockstep(run{group: []int{0, 0, 0, 0, 0}, groups: 3, steps: 2})
+	}},
+}
+
+var gradientClauses = []Clause{
+	{"gradient-1", "untouched gradients", "Gradients are only read.", func(s *subject) error { return s.everywhere(run{steps: 3}) }},
+	{"guard-1", "untouched neighbours", "No byte of the arena is written but those of θ and the states: neither between two tensors nor behind the last.", func(s *subject) error {
+		return all(s.everywhere(run{steps: 3, lens: []int{1, 5, 3, 17}}), s.everywhere(run{steps: 3, lens: []int{3, 1, 7}, dtype: abi.F64}))
+	}},
+}
+
+var shapeClauses = []Clause{
+	{"shape-1", "shapes", "A tensor of one element, such as one without dimensions has, is stepped.", func(s *subject) error {
+		return s.lockstep(run{lens: []int{1, 1, 1}, steps: 3})
+	}},
+	{"shape-2", "shapes", "A tensor without elements is no error, and does not disturb the others.", func(s *subject) error {
+		return all(s.lockstep(run{lens: []int{0, 3, 0}, steps: 3}), s.lockstep(run{lens: []int{0}, group: []int{0}, steps: 2}))
+	}},
+	{"shape-3", "shapes", "Every length about a power of two is stepped whole: 2^k - 1, 2^k and 2^k + 1.", func(s *subject) error {
+		var lens []int
+		for k := 1; k <= 11; k++ {
+			lens = append(lens, 1<<k-1, 1<<k, 1<<k+1)
+		}
+		return all(s.lockstep(run{lens: lens, steps: 2}), s.lockstep(run{lens: lens, steps: 2, dtype: abi.F64}))
+	}},
+	{"shape-4", "shapes", "Many small tensors are stepped, each of them.", func(s *subject) error {
+		lens := make([]int, 1000)
+		for i := range lens {
+			lens[i] = 1 + i%3
+		}
+		return s.lockstep(run{lens: lens, steps: 2})
+	}},
+	{"shape-5", "shapes", "One large tensor is stepped to its end.", func(s *subject) error {
+		return s.lockstep(run{lens: []int{100_003}, group: []int{0}, steps: 2})
+	}},
+	{"shape-6", "shapes", "No tensors at all are no error.", func(s *subject) error {
+		return s.lockstep(run{lens: []int{}, group: []int{}, groups: 1, steps: 2})
+	}},
+}
+
+var orderClauses = []Clause{
+	{"order-1", "determinism", "The same run twice gives the same bits.", twice},
+	{"order-2", "independence of order", "A tensor's result depends neither on its place in the arena nor on its neighbours.", reordered},
+	{"order-3", "independence of chunking", "Where a rule has neither reductions nor random numbers, an element's result depends on that element alone: a tensor cut in two gives the same bits.", chunked},
+}
+
+// twice compares two instances of the engine, not the engine with the rule: what
+// differs from run to run fails here, whatever it should be.
+func twice(s *subject) error {
+	var before []byte
+	for range 2 {
+		p, err := s.pair(run{lens: []int{1, 9, 65, 3000}})
+		if err != nil {
+			return err
+		}
+		for step := 0; step < 4 && err == nil; step++ {
+			p.command(step)
+			err = p.engine.Step()
+		}
+		memory := append([]byte(nil), p.arenas[0].Bytes()...)
+		if err := errors.Join(err, p.close()); err != nil {
+			return err
+		}
+		if before == nil {
+			before = memory
+			continue
+		}
+		for i := range memory {
+			if memory[i] != before[i] {
+				return fmt.Errorf("byte %d of the arena is 0x%02x in one run and 0x%02x in the same run again", i, before[i], memory[i])
+			}
+		}
+	}
+	return nil
+}
+
+// alone is a run's θ of every tensor after some steps; the data of a tensor
+// depend on its name alone.
+func (s *subject) alone(names []int, lens []int, cut func(name int) (from, to int)) (map[int][]float64, error) {
+	e, err := s.engine.Open()
+	if err != nil {
+		return nil, err
+	}
+	layout, err := abi.NewLayout(s.manifest(), 0, abi.F32, lens, make([]int, len(lens)))
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	arena, err := e.Attach(layout)
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	copy(arena.Hypers(0), s.manifest().Defaults())
+	rngs := map[int]*rand.Rand{}
+	write := func(i, name int, to numbers) {
+		if rngs[name] == nil {
+			rngs[name] = rand.New(rand.NewPCG(s.options.Seed, uint64(name)))
+		}
+		from, end := cut(i)
+		row := make([]float64, wholeLen)
+		for j := range row {
+			row[j] = rngs[name].NormFloat64()
+		}
+		for j := from; j < end; j++ {
+			to.set(j-from, row[j])
+		}
+	}
+	for i, name := range names {
+		write(i, name, thetaOf(arena, i))
+	}
+	for step := 0; step < 4 && err == nil; step++ {
+		for i, name := range names {
+			write(i, name, gradOf(arena, i))
+			arena.Steps()[i] = int64(step + 1)
+		}
+		err = e.Step()
+	}
+	out := map[int][]float64{}
+	for i, name := range names {
+		theta := thetaOf(arena, i)
+		for j := range theta.size() {
+			out[name] = append(out[name], theta.at(j))
+		}
+	}
+	return out, errors.Join(err, e.Close())
+}
+
+// wholeLen is the length of the tensors that are moved about.
+const wholeLen = 37
+
+func wholes(int) (int, int) { return 0, wholeLen }
+
+func reordered(s *subject) error {
+	if s.draws() {
+		return skipped{"the rule draws random numbers, which depend on a tensor's place"}
+	}
+	lens := []int{wholeLen, wholeLen, wholeLen}
+	first, err := s.alone([]int{1, 2, 3}, lens, wholes)
+	if err != nil {
+		return err
+	}
+	second, err := s.alone([]int{3, 1, 2}, lens, wholes)
+	if err != nil {
+		return err
+	}
+	return sameTensors(first, second, "in another order of the tensors")
+}
+
+func chunked(s *subject) error {
+	if s.draws() || s.reduces() {
+		return skipped{"the rule has reductions or random numbers"}
+	}
+	whole, err := s.alone([]int{1}, []int{wholeLen}, wholes)
+	if err != nil {
+		return err
+	}
+	parts := map[int][]float64{}
+	for _, at := range []int{5, 16} {
+		lens := [][2]int{{0, at}, {at, wholeLen}}
+		clear(parts)
+		for _, part := range lens {
+			got, err := s.alone([]int{1}, []int{part[1] - part[0]}, func(int) (int, int) { return part[0], part[1] })
+			if err != nil {
+				return err
+			}
+			parts[1] = append(parts[1], got[1]...)
+		}
+		if err := sameTensors(whole, parts, fmt.Sprintf("cut after element %d", at)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sameTensors(want, got map[int][]float64, how string) error {
+	for name := range want {
+		for j := range want[name] {
+			if differ(got[name][j], want[name][j]) {
+				return fmt.Errorf("%s, element %d is %v (%s), and otherwise %v (%s)",
+					how, j, got[name][j], hex32(got[name][j]), want[name][j], hex32(want[name][j]))
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,32 @@
+package spec_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/optc-lang/optc/spec"
+)
+
+// TestEveryRuleConforms holds the generated Go of every rule in the repository
+// to every clause.
+func TestEveryRuleConforms(t *testing.T) {
+	for _, rule := range everyRule() {
+		t.Run(rule.Manifest.Name, func(t *testing.T) {
+			t.Parallel()
+			spec.Run(t, spec.InProcess(rule))
+		})
+	}
+}
+
+// TestTheOracleConforms: the suite asks nothing that the reference does not keep.
+func TestTheOracleConforms(t *testing.T) {
+	for _, rule := range everyRule() {
+		t.Run(rule.Manifest.Name, func(t *testing.T) {
+			t.Parallel()
+			e, err := spec.Oracle(rule.Manifest.Name+".opt", rule.Source)
+			require.NoError(t, err)
+			spec.Run(t, e)
+		})
+	}
+}

@@ -1,0 +1,100 @@
+package spec
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+// Difference is the first number in which an engine and the reference differ.
+type Difference struct {
+	Variant string  `json:"variant,omitempty"` // "decay=l2 amsgrad=on"
+	DType   string  `json:"dtype"`
+	Step    int     `json:"step"`    // of the run, from 1
+	Where   string  `json:"where"`   // "theta", "g", or a state's buffer as "m, buffer 1"
+	Tensor  int     `json:"tensor"`  // 0-based
+	Element int     `json:"element"` // 0-based
+	Got     float64 `json:"-"`
+	Want    float64 `json:"-"`
+	GotHex  string  `json:"got"`
+	WantHex string  `json:"want"`
+	ULPs    uint64  `json:"ulps"` // 0 where one is NaN
+}
+
+// Error says where, both numbers in decimal and in hex, and how far apart.
+func (d *Difference) Error() string {
+	variant := ""
+	if d.Variant != "" {
+		variant = d.Variant + ", "
+	}
+	return fmt.Sprintf("%s%s, step %d: %s of tensor %d, element %d, is %v (%s); the rule gives %v (%s), %s",
+		variant, d.DType, d.Step, d.Where, d.Tensor, d.Element, d.Got, d.GotHex, d.Want, d.WantHex, d.distance())
+}
+
+func (d *Difference) distance() string {
+	switch {
+	case d.Got != d.Got || d.Want != d.Want:
+		return "and only one of them is NaN"
+	case d.ULPs == 0:
+		return "a zero of the other sign"
+	case d.ULPs == 1:
+		return "1 ULP away"
+	}
+	return fmt.Sprintf("%d ULPs away", d.ULPs)
+}
+
+// differ compares two numbers bit by bit; which NaN a NaN is does not matter.
+// Widening binary32 to binary64 is exact and keeps the sign of zero.
+func differ(got, want float64) bool {
+	if got != got && want != want {
+		return false
+	}
+	return math.Float64bits(got) != math.Float64bits(want)
+}
+
+func newDifference(d abi.DType, where string, tensor, element int, got, want float64) *Difference {
+	out := &Difference{DType: string(d), Where: where, Tensor: tensor, Element: element, Got: got, Want: want}
+	if d == abi.F32 {
+		out.GotHex, out.WantHex = hex32(got), hex32(want)
+	} else {
+		out.GotHex, out.WantHex = fmt.Sprintf("0x%016x", math.Float64bits(got)), fmt.Sprintf("0x%016x", math.Float64bits(want))
+	}
+	if got == got && want == want {
+		out.ULPs = ulps(d, got, want)
+	}
+	return out
+}
+
+func hex32(x float64) string { return fmt.Sprintf("0x%08x", math.Float32bits(float32(x))) }
+
+// ulps counts the steps from one number of a dtype to another.
+func ulps(d abi.DType, a, b float64) uint64 {
+	x, y := ordered(d, a), ordered(d, b)
+	if x < y {
+		x, y = y, x
+	}
+	return uint64(x) - uint64(y)
+}
+
+// ordered numbers the values of a dtype in their order, both zeros 0.
+func ordered(d abi.DType, x float64) int64 {
+	n := int64(math.Float64bits(math.Abs(x)))
+	if d == abi.F32 {
+		n = int64(math.Float32bits(float32(math.Abs(x))))
+	}
+	if math.Signbit(x) {
+		return -n
+	}
+	return n
+}
+
+// choices names a variant: "decay=l2 amsgrad=on", or "" without options.
+func choices(m *abi.Manifest, variant int) string {
+	var all []string
+	for i, c := range m.Variants[variant].Choices {
+		all = append(all, m.Options[i].Name+"="+c)
+	}
+	return strings.Join(all, " ")
+}

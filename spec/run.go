@@ -1,0 +1,340 @@
+package spec
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/optc-lang/optc/host"
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+// run says what an engine is stepped through. The zero value of a field is the
+// plain case.
+type run struct {
+	variant int
+	dtype   abi.DType // "" is f32
+	lens    []int     // nil is a few short tensors
+	group   []int     // nil spreads them over two groups
+	groups  int       // 0 is what group needs
+	steps   int       // 0 is more than the greatest lag
+	wild    bool      // subnormals, zeros of both signs, infinities and NaN among the data
+	first   int64     // what t starts from; 0 is 1
+	// misses tells whether a tensor gets no gradient in a step, 0-based; nil is never.
+	misses func(step, tensor int) bool
+	// hyper gives hyperparameters; nil draws them anew for each step and group.
+	hyper func(rng *rand.Rand, step, group, index int, h *abi.Hyper) float64
+}
+
+// plainSteps is more than the greatest lag.
+const plainSteps = 10
+
+var shortLens = []int{1, 7, 8, 9, 65}
+
+func (r run) filled() run {
+	if r.dtype == "" {
+		r.dtype = abi.F32
+	}
+	if r.lens == nil {
+		r.lens = shortLens
+		if r.wild {
+			r.lens = []int{1, 7, 8, 9, len(specials) * len(specials)}
+		}
+	}
+	if r.group == nil {
+		for i := range r.lens {
+			r.group = append(r.group, i%2)
+		}
+	}
+	if r.steps == 0 {
+		r.steps = plainSteps
+	}
+	if r.first == 0 {
+		r.first = 1
+	}
+	if r.misses == nil {
+		r.misses = func(int, int) bool { return false }
+	}
+	if r.hyper == nil {
+		r.hyper = func(rng *rand.Rand, _, _, _ int, h *abi.Hyper) float64 { return drawHyper(rng, h.Domain) }
+	}
+	return r
+}
+
+func (r run) layout(m *abi.Manifest) (*abi.Layout, error) {
+	l, err := abi.NewLayout(m, r.variant, r.dtype, r.lens, r.group)
+	if err != nil {
+		return nil, err
+	}
+	l.Groups = max(l.Groups, r.groups)
+	return l, nil
+}
+
+// pair is an engine and the reference at work on arenas with the same content.
+type pair struct {
+	run
+	rng       *rand.Rand
+	reference *abi.Rule
+	engine    host.Engine
+	oracle    host.Engine
+	arenas    [2]*abi.Arena // the engine's, the reference's
+	taken     []int64
+}
+
+// lockstep performs a run and gives the first difference.
+func (s *subject) lockstep(r run) error {
+	p, err := s.pair(r)
+	if err != nil {
+		return err
+	}
+	return errors.Join(p.all(), p.close())
+}
+
+// pair attaches an engine and the reference, and fills both arenas: θ with the
+// same numbers, everything else that is no command with what must not matter.
+func (s *subject) pair(r run) (_ *pair, err error) {
+	p := &pair{run: r.filled(), rng: s.rng(), reference: s.reference, oracle: host.InProcess(s.reference)}
+	if p.engine, err = s.engine.Open(); err != nil {
+		return nil, fmt.Errorf("the engine does not open: %w", err)
+	}
+	if err := p.attach(); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	return p, nil
+}
+
+func (p *pair) attach() error {
+	layout, err := p.layout(p.oracle.Manifest())
+	if err != nil {
+		return err
+	}
+	for i, e := range []host.Engine{p.engine, p.oracle} {
+		if p.arenas[i], err = e.Attach(layout); err != nil {
+			return fmt.Errorf("a sound layout is refused: %w", err)
+		}
+	}
+	p.taken = make([]int64, len(p.lens))
+	for i := range p.taken {
+		p.taken[i] = p.first - 1
+	}
+	p.poison()
+	p.fill()
+	return nil
+}
+
+func (p *pair) close() error { return errors.Join(p.engine.Close(), p.oracle.Close()) }
+
+// poison fills the gaps between the tensors with a pattern, and the states with
+// NaN, or at a later first step with numbers that a run could have left.
+func (p *pair) poison() {
+	gap := gaps(p.arenas[1])
+	for i, free := range gap {
+		if free {
+			p.arenas[0].Bytes()[i], p.arenas[1].Bytes()[i] = 0xa5, 0xa5
+		}
+	}
+	for i := range p.lens {
+		for b := range p.arenas[1].Layout().Buffers {
+			p.setAll(func(a *abi.Arena) numbers { return stateOf(a, b, i) }, func() float64 {
+				if p.first == 1 {
+					return math.NaN()
+				}
+				return math.Abs(p.sample(false))
+			})
+		}
+	}
+}
+
+func (p *pair) fill() {
+	for i := range p.lens {
+		p.setAll(func(a *abi.Arena) numbers { return thetaOf(a, i) }, p.sampler(i))
+	}
+	p.cross(thetaOf, func(j, n int) int { return j })
+}
+
+// sampler draws a tensor's numbers; in a wild run every other tensor is wild.
+func (p *pair) sampler(tensor int) func() float64 {
+	return func() float64 { return p.sample(p.wild && tensor%2 == 0) }
+}
+
+// cross gives a wild run's last tensor each special number: as parameters each
+// n times, as gradients n times each, so that every pair is there.
+func (p *pair) cross(of func(*abi.Arena, int) numbers, pick func(j, n int) int) {
+	if !p.wild {
+		return
+	}
+	last, j := len(p.lens)-1, -1
+	p.setAll(func(a *abi.Arena) numbers { return of(a, last) }, func() float64 {
+		j++
+		return specials[pick(j, len(specials))%len(specials)]
+	})
+}
+
+// setAll gives the same numbers to both arenas.
+func (p *pair) setAll(of func(*abi.Arena) numbers, next func() float64) {
+	a, b := of(p.arenas[0]), of(p.arenas[1])
+	for i := range a.size() {
+		x := next()
+		a.set(i, x)
+		b.set(i, x)
+	}
+}
+
+func (p *pair) all() error {
+	for step := range p.steps {
+		if err := p.next(step); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// next performs one step, 0-based, of both.
+func (p *pair) next(step int) error {
+	p.command(step)
+	return p.step(step)
+}
+
+// command writes one step's hyperparameters, step numbers and gradients.
+func (p *pair) command(step int) {
+	m := p.oracle.Manifest()
+	for g := range p.arenas[1].Layout().Groups {
+		for h := range m.Hypers {
+			x := p.hyper(p.rng, step, g, h, &m.Hypers[h])
+			p.arenas[0].Hypers(g)[h], p.arenas[1].Hypers(g)[h] = x, x
+		}
+	}
+	for i := range p.lens {
+		p.setAll(func(a *abi.Arena) numbers { return gradOf(a, i) }, p.sampler(i))
+		t := int64(0)
+		if !p.misses(step, i) {
+			p.taken[i]++
+			t = p.taken[i]
+		}
+		p.arenas[0].Steps()[i], p.arenas[1].Steps()[i] = t, t
+	}
+	if step == 0 {
+		p.cross(gradOf, func(j, n int) int { return j / n })
+	}
+}
+
+func (p *pair) step(step int) error {
+	if err := p.engine.Step(); err != nil {
+		return fmt.Errorf("step %d fails: %w", step+1, err)
+	}
+	if err := p.oracle.Step(); err != nil {
+		return err
+	}
+	return p.compare(step)
+}
+
+// compare gives the first difference between the arenas.
+func (p *pair) compare(step int) error {
+	if bytes.Equal(p.arenas[0].Bytes(), p.arenas[1].Bytes()) {
+		return nil
+	}
+	if d := p.difference(); d != nil {
+		d.Step, d.Variant = step+1, choices(p.oracle.Manifest(), p.variant)
+		return d
+	}
+	return p.strayed(step)
+}
+
+func (p *pair) difference() *Difference {
+	m := p.oracle.Manifest()
+	for i := range p.lens {
+		regions := []struct {
+			name string
+			of   func(*abi.Arena) numbers
+		}{
+			{"theta", func(a *abi.Arena) numbers { return thetaOf(a, i) }},
+			{"g", func(a *abi.Arena) numbers { return gradOf(a, i) }},
+		}
+		for b, name := range bufferNames(m.Variants[p.variant]) {
+			regions = append(regions, struct {
+				name string
+				of   func(*abi.Arena) numbers
+			}{name, func(a *abi.Arena) numbers { return stateOf(a, b, i) }})
+		}
+		for _, r := range regions {
+			got, want := r.of(p.arenas[0]), r.of(p.arenas[1])
+			for j := range got.size() {
+				if differ(got.at(j), want.at(j)) {
+					return newDifference(p.dtype, r.name, i, j, got.at(j), want.at(j))
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// bufferNames names the buffers of a variant's states in their order.
+func bufferNames(v abi.Variant) []string {
+	var all []string
+	for _, s := range v.Slots {
+		for b := range s.Buffers {
+			name := "the state " + s.Name
+			if s.Buffers > 1 {
+				name += fmt.Sprintf(" (buffer %d)", b)
+			}
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// strayed reports a change of what no engine may write.
+func (p *pair) strayed(step int) error {
+	for g := range p.arenas[1].Layout().Groups {
+		for h, want := range p.arenas[1].Hypers(g) {
+			if got := p.arenas[0].Hypers(g)[h]; differ(got, want) {
+				return fmt.Errorf("step %d: the engine wrote %v over the hyperparameter %s of group %d, which was %v",
+					step+1, got, p.oracle.Manifest().Hypers[h].Name, g, want)
+			}
+		}
+	}
+	for i, want := range p.arenas[1].Steps() {
+		if got := p.arenas[0].Steps()[i]; got != want {
+			return fmt.Errorf("step %d: the engine wrote %d over the step number of tensor %d, which was %d", step+1, got, i, want)
+		}
+	}
+	for i, free := range gaps(p.arenas[1]) {
+		got, want := p.arenas[0].Bytes()[i], p.arenas[1].Bytes()[i]
+		if (free || i < 24) && got != want {
+			return fmt.Errorf("step %d: the engine wrote 0x%02x into byte %d of the arena, which belongs to no tensor", step+1, got, i)
+		}
+	}
+	return nil // NaNs of another payload
+}
+
+// specials are zeros, subnormals of f32 and of f64, numbers whose squares are
+// infinite in f32 or in f64, infinities and NaN.
+var specials = []float64{0, math.Copysign(0, -1), 1e-42, -1e-42, 5e-310, 1e19, -1e19, -1e160, math.Inf(1), math.Inf(-1), math.NaN()}
+
+// sample is a number such as gradients have; of a wild tensor now and then one
+// that is special: a zero, a subnormal, one whose square is infinite, an
+// infinity or NaN.
+func (p *pair) sample(wild bool) float64 {
+	if wild && p.rng.IntN(6) == 0 {
+		return specials[p.rng.IntN(len(specials))]
+	}
+	return p.rng.NormFloat64() * math.Exp(2*p.rng.NormFloat64())
+}
+
+// drawHyper is a number inside a domain, other than 0: every term of a rule counts.
+func drawHyper(rng *rand.Rand, d abi.Domain) float64 {
+	for {
+		x := rng.NormFloat64()
+		switch {
+		case !math.IsInf(d.Lo, 0) && !math.IsInf(d.Hi, 0):
+			x = d.Lo + (d.Hi-d.Lo)*rng.Float64()
+		case !math.IsInf(d.Lo, 0):
+			x = d.Lo + math.Exp(x-2)
+		}
+		if d.Contains(x) && (x != 0 || d.Lo == d.Hi) {
+			return x
+		}
+	}
+}

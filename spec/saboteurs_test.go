@@ -1,0 +1,656 @@
+package spec_test
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/optc-lang/optc/dsl"
+	"github.com/optc-lang/optc/dsl/eval"
+	"github.com/optc-lang/optc/host"
+	"github.com/optc-lang/optc/plugins"
+	"github.com/optc-lang/optc/registry/abi"
+	"github.com/optc-lang/optc/spec"
+)
+
+// A saboteur is an engine with one fault, and the clause that is there to catch
+// it. For each clause of the specification there is at least one.
+type saboteur struct {
+	clause string
+	fault  string
+	says   string // part of the clause's answer
+	engine func(t *testing.T) spec.Engine
+}
+
+// sound is the oracle of a rule that comes with optc.
+func sound(t *testing.T, name string) spec.Engine {
+	rule, ok := plugins.Find(name)
+	require.True(t, ok, name)
+	e, err := spec.Oracle(name+".opt", rule.Source)
+	require.NoError(t, err)
+	return e
+}
+
+// faulty is a sound engine in which something is replaced; what is nil is sound.
+type faulty struct {
+	host.Engine
+	arena    *abi.Arena
+	manifest func(*abi.Manifest) *abi.Manifest
+	attach   func(*faulty, *abi.Layout) (*abi.Arena, error)
+	before   func(*abi.Arena) // a step
+	after    func(*abi.Arena)
+	step     func(*faulty) error
+	close    func(*faulty) error
+}
+
+func (f *faulty) Manifest() *abi.Manifest {
+	if f.manifest != nil {
+		return f.manifest(f.Engine.Manifest())
+	}
+	return f.Engine.Manifest()
+}
+
+func (f *faulty) Attach(l *abi.Layout) (arena *abi.Arena, err error) {
+	if f.attach != nil {
+		arena, err = f.attach(f, l)
+	} else {
+		arena, err = f.Engine.Attach(l)
+	}
+	f.arena = arena
+	return arena, err
+}
+
+func (f *faulty) Step() error {
+	if f.step != nil {
+		return f.step(f)
+	}
+	if f.before != nil && f.arena != nil {
+		f.before(f.arena)
+	}
+	err := f.Engine.Step()
+	if err == nil && f.after != nil && f.arena != nil {
+		f.after(f.arena)
+	}
+	return err
+}
+
+func (f *faulty) Close() error {
+	if f.close != nil {
+		return f.close(f)
+	}
+	return f.Engine.Close()
+}
+
+// with is adapnm's sound engine with a fault in each instance.
+func broken(rule string, fault func(*faulty)) func(*testing.T) spec.Engine {
+	return func(t *testing.T) spec.Engine {
+		e := sound(t, rule)
+		open := e.Open
+		e.Open = func() (host.Engine, error) {
+			inner, err := open()
+			if err != nil {
+				return nil, err
+			}
+			f := &faulty{Engine: inner}
+			fault(f)
+			return f, nil
+		}
+		return e
+	}
+}
+
+// rewritten claims to run a rule and runs another text of it.
+func rewritten(rule, old, new string) func(*testing.T) spec.Engine {
+	return func(t *testing.T) spec.Engine {
+		e := sound(t, rule)
+		require.Equal(t, 1, strings.Count(e.Source, old), "the text has %q once", old)
+		other, list := dsl.Compile(rule+".opt", strings.Replace(e.Source, old, new, 1))
+		require.NotNil(t, other, "%v", list)
+		own, _ := dsl.Compile(rule+".opt", e.Source)
+		for v := range own.Manifest.Variants {
+			require.Equal(t, own.Manifest.Variants[v].Slots, other.Manifest.Variants[v].Slots, "the states must stay")
+		}
+		lie := &abi.Rule{Manifest: own.Manifest, Source: e.Source}
+		for _, p := range other.Programs {
+			lie.Kernels = append(lie.Kernels, eval.Kernel(p))
+		}
+		e.Open = func() (host.Engine, error) { return host.InProcess(lie), nil }
+		return e
+	}
+}
+
+// kernels is a sound rule whose kernels are changed.
+func kernel(rule string, f32 func(sound func(*abi.Update[float32]), u *abi.Update[float32])) func(*testing.T) spec.Engine {
+	return func(t *testing.T) spec.Engine {
+		e := sound(t, rule)
+		own, _ := dsl.Compile(rule+".opt", e.Source)
+		lie := &abi.Rule{Manifest: own.Manifest, Source: e.Source}
+		for _, p := range own.Programs {
+			k := eval.Kernel(p)
+			plain := k.F32
+			k.F32 = func(u *abi.Update[float32]) { f32(plain, u) }
+			lie.Kernels = append(lie.Kernels, k)
+		}
+		e.Open = func() (host.Engine, error) { return host.InProcess(lie), nil }
+		return e
+	}
+}
+
+// eachF32 calls f with every tensor's index of an arena of f32.
+func eachF32(a *abi.Arena, f func(i int)) {
+	if a.Layout().DType != abi.F32 {
+		return
+	}
+	for i := range a.Layout().Lens {
+		f(i)
+	}
+}
+
+// hidden is what an engine keeps from step to step though it must not.
+type hidden struct {
+	calls  int64
+	hypers []float64
+}
+
+var saboteurs = []saboteur{
+	{"manifest-1", "a default outside its domain", "default", broken("adam", func(f *faulty) {
+		f.manifest = edited(func(m *abi.Manifest) { m.Hypers[0].Default = -1 })
+	})},
+	{"manifest-2", "ε has another default than the text", "Hypers is", broken("adam", func(f *faulty) {
+		f.manifest = edited(func(m *abi.Manifest) { m.Hypers[3].Default = 1e-7 })
+	})},
+	{"manifest-2", "another class", "Class is", broken("adam", func(f *faulty) {
+		f.manifest = edited(func(m *abi.Manifest) { m.Class = "close" })
+	})},
+	{"manifest-3", "the version is counted up", "the manifest was", func(t *testing.T) spec.Engine {
+		n := 0
+		return broken("adam", func(f *faulty) {
+			f.manifest = edited(func(m *abi.Manifest) { n++; m.Version = fmt.Sprintf("1.0.%d", n) })
+		})(t)
+	}},
+
+	{"hyper-1", "the learning rate is baked in at the first step", "theta of tensor", broken("adapnm", func(f *faulty) {
+		h := &hidden{}
+		f.before = func(a *abi.Arena) {
+			if h.hypers == nil {
+				h.hypers = append(h.hypers, a.Hypers(0)...)
+			}
+			h.swap(a, f)
+		}
+	})},
+	{"hyper-2", "a bias correction is left in the arena", "wrote", broken("adam", func(f *faulty) {
+		f.after = func(a *abi.Arena) { a.Hypers(0)[0] *= 0.5 }
+	})},
+	{"hyper-2", "t is counted up in the arena", "step number of tensor", broken("adam", func(f *faulty) {
+		f.after = func(a *abi.Arena) { a.Steps()[0]++ }
+	})},
+	{"hyper-3", "β is kept away from 0", "the state m", kernel("adam", clampHyper(1, 1e-3, 1))},
+	{"hyper-4", "hyperparameters are kept in f32", "ULP", kernel("adapnm", func(sound func(*abi.Update[float32]), u *abi.Update[float32]) {
+		v := *u
+		v.Hyper = nil
+		for _, x := range u.Hyper {
+			v.Hyper = append(v.Hyper, float64(float32(x)))
+		}
+		sound(&v)
+	})},
+
+	{"step-1", "ε on the wrong side of the root", "theta of tensor", rewritten("adam", "sqrt(vhat) + eps", "sqrt(vhat + eps)")},
+	{"step-1", "the bias is corrected before the maximum instead of after it", "theta of tensor", rewritten("adapnm", "vmax[t]    = max(v, vmax[t-1])", "vmax[t]    = max(v/(1 - beta2^t), vmax[t-1])")},
+	{"step-1", "the square is squared twice", "theta of tensor", rewritten("adapnm", "(1 - beta2)*gd^2", "(1 - beta2)*gd^4")},
+	{"step-1", "β for β^t", "theta of tensor", rewritten("adapnm", "(1 - beta1^t)", "(1 - beta1)")},
+	{"step-1", "the decay comes after the step", "theta of tensor", rewritten("pnm", "kept - ", "theta - ")},
+	{"step-1", "a rebound weight never changes", "theta of tensor", broken("adam", frozenTheta)},
+	{"step-1", "products are fused with sums", "ULP", kernel("hb", fusedHeavyBall)},
+	{"step-2", "coupled decay in one precision, decoupled in another", "f64", onlyF64},
+	{"step-3", "the option decay is ignored", "decay=l2", ignoredOption},
+	{"step-4", "a negative zero loses its sign", "zero of the other sign", kernel("sgd", positiveZero)},
+	{"step-4", "NaN is taken for 0", "only one of them is NaN", kernel("adam", noNaN)},
+	{"step-5", "subnormals are flushed to zero", "is 0 (0x", kernel("sgd", flushed)},
+	{"step-6", "t is counted in 32 bits", "theta of tensor", broken("adam", func(f *faulty) { wrapSteps(f, func(t int64) int64 { return int64(int32(t)) }) })},
+	{"step-6", "the powers of t end at 1,000", "theta of tensor", broken("adam", func(f *faulty) { wrapSteps(f, func(t int64) int64 { return min(t, 1000) }) })},
+
+	{"state-1", "the two momenta lie in each other's buffer", "the state m (buffer", broken("pnm", func(f *faulty) { f.before, f.after = swapMomenta, swapMomenta })},
+	{"state-2", "the momentum is zeroed at every step", "theta of tensor", broken("adam", func(f *faulty) {
+		f.before = func(a *abi.Arena) {
+			eachF32(a, func(i int) {
+				if a.Steps()[i] > 0 {
+					clear(abi.State[float32](a, 0, i))
+				}
+			})
+		}
+	})},
+	{"state-3", "the states are taken as the arena has them", "NaN", broken("adam", func(f *faulty) { wrapSteps(f, func(t int64) int64 { return max(t, min(2, 2*t)) }) })},
+	{"state-4", "the states are set at the first step that the engine sees, and never again", "theta of tensor", broken("adam", func(f *faulty) {
+		h := &hidden{}
+		wrapSteps(f, func(t int64) int64 {
+			h.calls++
+			if h.calls > 5 && t == 1 {
+				return 2
+			}
+			return t
+		})
+	})},
+	{"state-5", "the parity is the engine's own", "theta of tensor", broken("pnm", ownParity)},
+
+	{"tensor-1", "one t for all tensors", "theta of tensor", broken("adam", func(f *faulty) {
+		f.before, f.after = withSteps(func(steps []int64) {
+			most := int64(0)
+			for _, t := range steps {
+				most = max(most, t)
+			}
+			for i, t := range steps {
+				if t > 0 {
+					steps[i] = most
+				}
+			}
+		})
+	})},
+	{"tensor-2", "a tensor without a gradient is stepped with zeros", "", broken("adam", zeroGradientSteps)},
+	{"tensor-3", "the states of a frozen tensor go on", "theta of tensor", broken("adam", zeroGradientSteps)},
+	{"tensor-4", "an idle step decays all parameters", "theta of tensor", broken("adam", func(f *faulty) {
+		f.after = func(a *abi.Arena) {
+			for _, t := range a.Steps() {
+				if t != 0 {
+					return
+				}
+			}
+			eachF32(a, func(i int) {
+				for j := range abi.Theta[float32](a, i) {
+					abi.Theta[float32](a, i)[j] *= 0.999
+				}
+			})
+		}
+	})},
+	{"group-1", "all groups have the first one's hyperparameters", "theta of tensor", broken("sgd", func(f *faulty) {
+		h := &hidden{}
+		f.before = func(a *abi.Arena) { h.hypers = append(h.hypers[:0], a.Hypers(0)...); h.swap(a, f) }
+	})},
+	{"group-1", "a group that is added later never steps", "theta of tensor", broken("sgd", func(f *faulty) {
+		f.before, f.after = laterGroups()
+	})},
+	{"group-2", "t is counted for a group", "", broken("pnm", func(f *faulty) {
+		f.before, f.after = withSteps(func(steps []int64) {
+			for i, t := range steps {
+				if t > 0 {
+					steps[i] = steps[0]
+				}
+			}
+		})
+	})},
+	{"group-3", "a group without tensors is refused", "refused", broken("sgd", func(f *faulty) {
+		f.attach = func(f *faulty, l *abi.Layout) (*abi.Arena, error) {
+			for g := range l.Groups {
+				if !contains(l.Group, g) {
+					return nil, fmt.Errorf("group %d has no tensors", g)
+				}
+			}
+			return f.Engine.Attach(l)
+		}
+	})},
+
+	{"gradient-1", "the negated gradient is written back", "g of tensor", broken("sgd", func(f *faulty) {
+		f.after = func(a *abi.Arena) {
+			eachF32(a, func(i int) {
+				for j, x := range abi.Grad[float32](a, i) {
+					abi.Grad[float32](a, i)[j] = -x
+				}
+			})
+		}
+	})},
+	{"guard-1", "the vector loop writes past a tensor's end", "belongs to no tensor", broken("sgd", func(f *faulty) {
+		f.after = func(a *abi.Arena) { a.Bytes()[len(a.Bytes())-4096] ^= 0xff }
+	})},
+
+	{"shape-1", "a scalar parameter is left alone", "theta of tensor", broken("sgd", skipTensors(func(n, _ int) bool { return n == 1 }))},
+	{"shape-2", "an empty tensor is a panic", "panics", broken("sgd", func(f *faulty) {
+		f.before = func(a *abi.Arena) { eachF32(a, func(i int) { _ = abi.Theta[float32](a, i)[0] }) }
+	})},
+	{"shape-3", "the tail of a vector loop is forgotten", "theta of tensor", kernel("sgd", cutTo(func(n int) int { return n &^ 7 }))},
+	{"shape-4", "only the first 256 tensors are stepped", "theta of tensor 256", broken("sgd", skipTensors(func(_, i int) bool { return i >= 256 }))},
+	{"shape-5", "an index of 16 bits", "element 65536", kernel("sgd", cutTo(func(n int) int { return min(n, 1<<16) }))},
+	{"shape-6", "no tensors are refused", "refused", broken("sgd", func(f *faulty) {
+		f.attach = func(f *faulty, l *abi.Layout) (*abi.Arena, error) {
+			if len(l.Lens) == 0 {
+				return nil, errors.New("there are no tensors to step")
+			}
+			return f.Engine.Attach(l)
+		}
+	})},
+
+	{"order-1", "the order of additions is left to chance", "same run again", kernel("sgd", func(sound func(*abi.Update[float32]), u *abi.Update[float32]) {
+		sound(u)
+		if len(u.Theta) > 0 && rand.IntN(2) == 0 {
+			u.Theta[0] = math.Nextafter32(u.Theta[0], 9)
+		}
+	})},
+	{"order-2", "a tensor sees its neighbour", "in another order", broken("sgd", func(f *faulty) {
+		f.after = func(a *abi.Arena) {
+			eachF32(a, func(i int) {
+				if i > 0 {
+					abi.Theta[float32](a, i)[0] += abi.Theta[float32](a, i-1)[0]
+				}
+			})
+		}
+	})},
+	{"order-3", "the last elements have other arithmetic", "cut after", kernel("adam", func(sound func(*abi.Update[float32]), u *abi.Update[float32]) {
+		sound(u)
+		for j := len(u.Theta) &^ 7; j < len(u.Theta); j++ {
+			u.Theta[j] = math.Nextafter32(u.Theta[j], 9)
+		}
+	})},
+
+	{"schedule-1", "the schedule is not seen", "theta of tensor", broken("sgd", func(f *faulty) {
+		h := &hidden{}
+		f.before = func(a *abi.Arena) {
+			if h.hypers == nil {
+				h.hypers = append(h.hypers, a.Hypers(0)...)
+			}
+			h.swap(a, f)
+		}
+	})},
+	{"resume-1", "the momentum is the engine's own", "theta of tensor", broken("pnm", ownParity)},
+	{"error-1", "NaN and all other values are taken", "is taken", broken("adam", func(f *faulty) {
+		f.manifest = edited(func(m *abi.Manifest) {
+			for i := range m.Hypers {
+				m.Hypers[i].Domain = abi.Domain{Lo: math.Inf(-1), Hi: math.Inf(1)}
+			}
+		})
+	})},
+	{"error-2", "the digest is not looked at", "another rule's digest", broken("adam", func(f *faulty) {
+		f.attach = func(f *faulty, l *abi.Layout) (*abi.Arena, error) {
+			own := *l
+			own.Digest = f.Manifest().Digest
+			return f.Engine.Attach(&own)
+		}
+	})},
+	{"error-3", "an engine that has refused a layout refuses all", "sound layout is refused", broken("adam", func(f *faulty) {
+		refused := false
+		f.attach = func(f *faulty, l *abi.Layout) (*abi.Arena, error) {
+			if refused {
+				return nil, errors.New("the engine is out of use")
+			}
+			a, err := f.Engine.Attach(l)
+			refused = err != nil
+			return a, err
+		}
+	})},
+	{"error-4", "a step happens though it is refused", "theta of tensor", broken("sgd", func(f *faulty) {
+		calls := 0
+		f.after = func(a *abi.Arena) {
+			if calls++; calls == 1 { // and then a NaN that only skips
+				abi.Theta[float32](a, 0)[0]++
+			}
+		}
+	})},
+
+	{"life-1", "a step before Attach is taken", "a step before Attach", broken("adam", func(f *faulty) {
+		f.step = func(f *faulty) error {
+			if f.arena == nil {
+				return nil
+			}
+			return f.Engine.Step()
+		}
+	})},
+	{"life-2", "a step after Close is taken", "a step after Close", broken("adam", func(f *faulty) { f.close = func(*faulty) error { return nil } })},
+	{"life-3", "a second Close is an error", "closed already", broken("adam", func(f *faulty) {
+		done := false
+		f.close = func(f *faulty) error {
+			if done {
+				return errors.New("the engine is closed already")
+			}
+			done = true
+			return f.Engine.Close()
+		}
+	})},
+	{"life-4", "Attach opens a closed engine again", "Attach after Close", broken("adam", func(f *faulty) { f.close = func(*faulty) error { return nil } })},
+	{"life-5", "a second Attach gives the first arena", "second arena begins with", broken("adam", func(f *faulty) {
+		f.attach = func(f *faulty, l *abi.Layout) (*abi.Arena, error) {
+			if f.arena != nil {
+				return f.arena, nil
+			}
+			return f.Engine.Attach(l)
+		}
+	})},
+	{"life-6", "a plugin outlives its host", "still there", immortal},
+}
+
+// edited changes a copy of the manifest.
+func edited(edit func(*abi.Manifest)) func(*abi.Manifest) *abi.Manifest {
+	return func(m *abi.Manifest) *abi.Manifest {
+		own := *m
+		own.Hypers = append([]abi.Hyper(nil), m.Hypers...)
+		edit(&own)
+		return &own
+	}
+}
+
+// swap puts the hidden hyperparameters into every group for one step.
+func (h *hidden) swap(a *abi.Arena, f *faulty) {
+	var kept [][]float64
+	for g := range a.Layout().Groups {
+		kept = append(kept, append([]float64(nil), a.Hypers(g)...))
+		copy(a.Hypers(g), h.hypers)
+	}
+	f.after = func(a *abi.Arena) {
+		for g := range kept {
+			copy(a.Hypers(g), kept[g])
+		}
+	}
+}
+
+// withSteps changes the step numbers for the time of a step.
+func withSteps(change func([]int64)) (before, after func(*abi.Arena)) {
+	var kept []int64
+	before = func(a *abi.Arena) {
+		kept = append(kept[:0], a.Steps()...)
+		change(a.Steps())
+	}
+	return before, func(a *abi.Arena) { copy(a.Steps(), kept) }
+}
+
+func wrapSteps(f *faulty, change func(int64) int64) {
+	f.before, f.after = withSteps(func(steps []int64) {
+		for i := range steps {
+			steps[i] = change(steps[i])
+		}
+	})
+}
+
+// ownParity counts steps in the engine, from its own first.
+func ownParity(f *faulty) {
+	seen := map[int]int64{}
+	f.before, f.after = withSteps(func(steps []int64) {
+		for i, t := range steps {
+			if t > 0 {
+				seen[i]++
+				steps[i] = seen[i]
+			}
+		}
+	})
+}
+
+func zeroGradientSteps(f *faulty) {
+	started := map[int]int64{}
+	f.before, f.after = withSteps(func(steps []int64) {
+		for i, t := range steps {
+			if t > 0 {
+				started[i] = t
+			} else if started[i] > 0 {
+				steps[i] = started[i] + 1
+			}
+		}
+	})
+}
+
+func laterGroups() (before, after func(*abi.Arena)) {
+	var group []int
+	first, restore := withSteps(func(steps []int64) {
+		for i := range steps {
+			if group[i] > 0 {
+				steps[i] = 0
+			}
+		}
+	})
+	return func(a *abi.Arena) { group = a.Layout().Group; first(a) }, restore
+}
+
+func skipTensors(skip func(length, tensor int) bool) func(*faulty) {
+	return func(f *faulty) {
+		var lens []int
+		first, restore := withSteps(func(steps []int64) {
+			for i := range steps {
+				if skip(lens[i], i) {
+					steps[i] = 0
+				}
+			}
+		})
+		f.before = func(a *abi.Arena) { lens = a.Layout().Lens; first(a) }
+		f.after = restore
+	}
+}
+
+// frozenTheta puts the old parameters back.
+func frozenTheta(f *faulty) {
+	var kept [][]float32
+	f.before = func(a *abi.Arena) {
+		kept = nil
+		eachF32(a, func(i int) { kept = append(kept, append([]float32(nil), abi.Theta[float32](a, i)...)) })
+	}
+	f.after = func(a *abi.Arena) { eachF32(a, func(i int) { copy(abi.Theta[float32](a, i), kept[i]) }) }
+}
+
+func clampHyper(h int, lo, hi float64) func(func(*abi.Update[float32]), *abi.Update[float32]) {
+	return func(sound func(*abi.Update[float32]), u *abi.Update[float32]) {
+		v := *u
+		v.Hyper = append([]float64(nil), u.Hyper...)
+		v.Hyper[h] = min(max(v.Hyper[h], lo), hi)
+		sound(&v)
+	}
+}
+
+// cutTo steps only the first elements of a tensor.
+func cutTo(cut func(n int) int) func(func(*abi.Update[float32]), *abi.Update[float32]) {
+	return func(sound func(*abi.Update[float32]), u *abi.Update[float32]) {
+		v, n := *u, cut(len(u.Theta))
+		v.Theta, v.Grad, v.State = u.Theta[:n], u.Grad[:n], nil
+		for _, s := range u.State {
+			v.State = append(v.State, s[:n])
+		}
+		sound(&v)
+	}
+}
+
+func positiveZero(sound func(*abi.Update[float32]), u *abi.Update[float32]) {
+	sound(u)
+	for j, x := range u.Theta {
+		if x == 0 {
+			u.Theta[j] = 0
+		}
+	}
+}
+
+func noNaN(sound func(*abi.Update[float32]), u *abi.Update[float32]) {
+	sound(u)
+	for j, x := range u.Theta {
+		if x != x {
+			u.Theta[j] = 0
+		}
+	}
+}
+
+func flushed(sound func(*abi.Update[float32]), u *abi.Update[float32]) {
+	sound(u)
+	for j, x := range u.Theta {
+		if x != 0 && math.Abs(float64(x)) < 0x1p-126 {
+			u.Theta[j] = 0
+		}
+	}
+}
+
+// fusedHeavyBall rounds each product and sum together, once.
+func fusedHeavyBall(sound func(*abi.Update[float32]), u *abi.Update[float32]) {
+	before := append([]float32(nil), u.Theta...)
+	sound(u)
+	for j := range u.Theta {
+		u.Theta[j] = float32(float64(before[j]) - float64(float32(u.Hyper[0]))*float64(u.State[0][j]))
+	}
+}
+
+// onlyF64 is sound in f32, and runs another decay in f64.
+func onlyF64(t *testing.T) spec.Engine {
+	e := sound(t, "pnm")
+	own, _ := dsl.Compile("pnm.opt", e.Source)
+	lie := &abi.Rule{Manifest: own.Manifest, Source: e.Source}
+	for v := range own.Programs {
+		k := eval.Kernel(own.Programs[v])
+		k.F64 = eval.Kernel(own.Programs[len(own.Programs)-1-v]).F64
+		lie.Kernels = append(lie.Kernels, k)
+	}
+	e.Open = func() (host.Engine, error) { return host.InProcess(lie), nil }
+	return e
+}
+
+// ignoredOption runs the first variant whatever the choice.
+func ignoredOption(t *testing.T) spec.Engine {
+	e := sound(t, "pnm")
+	own, _ := dsl.Compile("pnm.opt", e.Source)
+	lie := &abi.Rule{Manifest: own.Manifest, Source: e.Source}
+	for range own.Programs {
+		lie.Kernels = append(lie.Kernels, eval.Kernel(own.Programs[0]))
+	}
+	e.Open = func() (host.Engine, error) { return host.InProcess(lie), nil }
+	return e
+}
+
+// swapMomenta swaps PNM's two buffers.
+func swapMomenta(a *abi.Arena) {
+	eachF32(a, func(i int) {
+		m, n := abi.State[float32](a, 0, i), abi.State[float32](a, 1, i)
+		for j := range m {
+			m[j], n[j] = n[j], m[j]
+		}
+	})
+}
+
+// immortal claims to be a process, and never ends.
+func immortal(t *testing.T) spec.Engine {
+	e := sound(t, "sgd")
+	e.Orphan = func() (<-chan struct{}, error) { return make(chan struct{}), nil }
+	return e
+}
+
+func contains(list []int, x int) bool {
+	for _, y := range list {
+		if x == y {
+			return true
+		}
+	}
+	return false
+}
+
+func TestEverySaboteurIsCaught(t *testing.T) {
+	caught := map[string]bool{}
+	for _, s := range saboteurs {
+		caught[s.clause] = true
+		t.Run(s.clause+"/"+s.fault, func(t *testing.T) {
+			report, err := spec.Check(s.engine(t), spec.Options{Clauses: []string{s.clause}, Patience: time.Millisecond})
+			require.NoError(t, err)
+			require.Len(t, report.Results, 1)
+			result := report.Results[0]
+			assert.Equal(t, spec.Failed, result.Status)
+			assert.Contains(t, result.Reason, s.says)
+			assert.False(t, report.Conforms())
+			t.Log(result.Reason)
+		})
+	}
+	for _, c := range spec.Clauses() {
+		assert.True(t, caught[c.ID], "no saboteur for %s: %s", c.ID, c.Sentence)
+	}
+}
