@@ -17,14 +17,12 @@ import (
 type Options struct {
 	Seed    uint64   // of all random data
 	Clauses []string // ids, or patterns such as "step-*"; none means all
-	// Patience is how long a process may live after its host; 0 is 30 seconds,
-	// since the machine may be busy.
-	Patience time.Duration
-	Short    bool // one variant of the rule, the first, where a check goes through all
+	Short   bool     // one variant of the rule, the first, where a check goes through all
 }
 
 // Check holds an engine to the clauses. It is an error where the engine's text
-// is no rule, and where no clause has a wanted id.
+// is no rule, where no clause has a wanted id, and where there is no engine to
+// open.
 func Check(e Engine, o Options) (*Report, error) {
 	reference, programs, err := reference(e.Name, e.Source)
 	if err != nil {
@@ -33,6 +31,13 @@ func Check(e Engine, o Options) (*Report, error) {
 	clauses, err := wanted(o.Clauses)
 	if err != nil {
 		return nil, err
+	}
+	opened, err := e.Open()
+	if err != nil {
+		return nil, err
+	}
+	if err := opened.Close(); err != nil {
+		return nil, fmt.Errorf("the engine can't be closed: %w", err)
 	}
 	r := &Report{Rule: reference.Manifest.Name, Engine: e.Name, Class: reference.Manifest.Class, Seed: o.Seed}
 	for _, c := range clauses {

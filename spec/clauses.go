@@ -139,7 +139,7 @@ var stepClauses = []Clause{
 	{"step-1", "step arithmetic", "In f32 every parameter and every state is the rule's in every bit, after every step.", func(s *subject) error {
 		return s.everywhere(run{dtype: abi.F32})
 	}},
-	{"step-2", "step arithmetic", "In f64 too.", func(s *subject) error { return s.everywhere(run{dtype: abi.F64}) }},
+	{"step-2", "step arithmetic", "In f64 every parameter and every state is the rule's in every bit, after every step.", func(s *subject) error { return s.everywhere(run{dtype: abi.F64}) }},
 	{"step-3", "step arithmetic", "Every choice of the options has the rule's arithmetic of that choice.", everyVariant},
 	{"step-4", "step arithmetic", "Zeros of both signs, subnormals, infinities and NaN go through the arithmetic as IEEE 754 says; which NaN a NaN is does not matter.", func(s *subject) error {
 		return all(s.everywhere(run{wild: true}), s.everywhere(run{wild: true, dtype: abi.F64}))

@@ -15,11 +15,11 @@ var stateClauses = []Clause{
 	{"state-2", "state and lags", "What a state held is used: a run goes on from the states that it finds.", func(s *subject) error {
 		return s.stateful(run{first: 7, steps: 4})
 	}},
-	{"state-3", "initial values", "Before a tensor's first step its states have the rule's initial values, whatever the arena held.", func(s *subject) error {
+	{"state-3", "state and lags", "The engine keeps nothing from step to step: another instance goes on from the arena's memory in every bit.", moved},
+	{"initial-1", "initial values", "Before a tensor's first step its states have the rule's initial values, whatever the arena held.", func(s *subject) error {
 		return s.stateful(run{steps: 2})
 	}},
-	{"state-4", "initial values", "A tensor whose step number is 1 again begins anew.", again},
-	{"state-5", "state and lags", "The engine keeps nothing from step to step: another instance goes on from the arena's memory in every bit.", moved},
+	{"initial-2", "initial values", "A tensor whose step number is 1 again begins anew.", again},
 }
 
 // stateful is everywhere, for a rule that has states.
@@ -85,14 +85,14 @@ var tensorClauses = []Clause{
 	{"tensor-1", "per-tensor t", "t counts the steps of each tensor by itself.", func(s *subject) error {
 		return s.everywhere(run{misses: func(step, tensor int) bool { return step < 2*tensor }})
 	}},
-	{"tensor-2", "missing gradients", "A tensor without a gradient in a step (step number 0) is not touched: θ, states, everything.", func(s *subject) error {
+	{"missing-1", "missing gradients", "A tensor without a gradient in a step (step number 0) is not touched: θ, states, everything.", func(s *subject) error {
 		return s.everywhere(run{misses: func(step, tensor int) bool { return (step+tensor)%3 == 1 }})
 	}},
-	{"tensor-3", "frozen and thawed tensors", "A tensor that is frozen for some steps goes on, once thawed, as if those steps had not been.", func(s *subject) error {
-		return s.everywhere(run{steps: 12, misses: func(step, tensor int) bool { return tensor == 2 && step >= 3 && step < 8 }})
-	}},
-	{"tensor-4", "missing gradients", "A step in which no tensor has a gradient changes nothing.", func(s *subject) error {
+	{"missing-2", "missing gradients", "A step in which no tensor has a gradient changes nothing.", func(s *subject) error {
 		return s.everywhere(run{steps: 3, misses: func(step, _ int) bool { return step == 1 }})
+	}},
+	{"frozen-1", "frozen and thawed tensors", "A tensor that is frozen for some steps goes on, once thawed, as if those steps had not been.", func(s *subject) error {
+		return s.everywhere(run{steps: 12, misses: func(step, tensor int) bool { return tensor == 2 && step >= 3 && step < 8 }})
 	}},
 	{"group-1", "parameter groups", "Each group has its own hyperparameters, and a tensor those of its group.", func(s *subject) error {
 		return s.everywhere(run{group: []int{2, 0, 1, 0, 2}, steps: 4})

@@ -5,8 +5,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/optc-lang/optc/plugins"
+	"github.com/optc-lang/optc/registry/abi"
 	"github.com/optc-lang/optc/spec"
+	"github.com/optc-lang/optc/spec/rules"
 )
+
+// everyRule lists the rules of the repository: those that users get, and those
+// that strain the compiler.
+func everyRule() []*abi.Rule { return append(plugins.All(), rules.All()...) }
 
 // TestEveryRuleConforms holds the generated Go of every rule in the repository
 // to every clause.

@@ -1,22 +1,27 @@
 package spec
 
 import (
+	"errors"
+	"fmt"
+	"time"
+
 	"github.com/optc-lang/optc/dsl"
 	"github.com/optc-lang/optc/dsl/eval"
 	"github.com/optc-lang/optc/dsl/ir"
 	"github.com/optc-lang/optc/host"
 	"github.com/optc-lang/optc/registry/abi"
+	"github.com/optc-lang/optc/registry/wire"
 )
 
 // Engine is what the suite examines.
 type Engine struct {
-	Name   string                      // the kind of engine: "oracle", "go", "plugin"
+	Name   string                      // the kind of engine: "eval", "go", "plugin"
 	Source string                      // the text of the rule that it claims to run
 	Open   func() (host.Engine, error) // a fresh engine; the suite closes it
 	// Orphan starts an engine that is a process, and leaves it as a host does
-	// that dies. It gives a channel that is closed when the process has ended.
-	// nil for an engine that is no process.
-	Orphan func() (ended <-chan struct{}, err error)
+	// that dies. It is an error where the process has not ended by itself when
+	// the patience is over. nil for an engine that is no process.
+	Orphan func(patience time.Duration) error
 }
 
 // InProcess is the engine of a rule's kernels in this process.
@@ -32,8 +37,31 @@ func Oracle(path, text string) (Engine, error) {
 		return Engine{}, err
 	}
 	e := InProcess(rule)
-	e.Name = "oracle"
+	e.Name = "eval"
 	return e, nil
+}
+
+// Plugin is the engine of a plugin's program, each instance a process of its
+// own. The text is what the plugin is held to.
+func Plugin(path, text string) Engine {
+	return Engine{
+		Name: "plugin", Source: text,
+		Open:   func() (host.Engine, error) { return host.Launch(path) },
+		Orphan: func(patience time.Duration) error { return orphan(path, patience) },
+	}
+}
+
+func orphan(path string, patience time.Duration) error {
+	client, err := wire.Launch(path)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-client.Orphan():
+	case <-time.After(patience):
+		err = fmt.Errorf("the process is still there %v after its host", patience)
+	}
+	return errors.Join(err, client.Close())
 }
 
 // reference is the rule of a text with the reference semantics for kernels, and

@@ -53,12 +53,6 @@ func (r *Report) Count(s Status) int {
 // Conforms tells whether no clause failed, and at least one passed.
 func (r *Report) Conforms() bool { return r.Count(Failed) == 0 && r.Count(Passed) > 0 }
 
-// Repeat is the command that repeats a clause's check; ref is what the engine
-// was called on the command line.
-func (r *Report) Repeat(ref, clause string) string {
-	return fmt.Sprintf("optc conform %s --engine %s --clause %s --seed %d", ref, r.Engine, clause, r.Seed)
-}
-
 // Badge is one line for a page: "optc: pnm (plugin) conforms, 41 of 41 clauses".
 func (r *Report) Badge() string {
 	verdict := "conforms"

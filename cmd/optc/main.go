@@ -40,6 +40,7 @@ type commandLine struct {
 	List    listCmd    `cmd:"" help:"List the optimizers that can be loaded by name."`
 	Info    infoCmd    `cmd:"" help:"Show an optimizer's hyperparameters, options, states and paper."`
 	Trace   traceCmd   `cmd:"" help:"Replay recorded gradients through an optimizer."`
+	Conform conformCmd `cmd:"" help:"Hold an optimizer to the specification, clause by clause."`
 	Serve   serveCmd   `cmd:"" help:"Serve the registry over HTTP on this machine."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 

@@ -34,8 +34,19 @@ func (a *app) printJSON(v any) error {
 }
 
 // color tells whether standard error is a terminal that shows colors.
-func (a *app) color() bool {
-	f, ok := a.err.(*os.File)
+func (a *app) color() bool { return showsColor(a.err) }
+
+// colorOut tells whether standard output is.
+func (a *app) colorOut() bool {
+	out := a.out
+	if results, ok := out.(*checkedWriter); ok {
+		out = results.w
+	}
+	return showsColor(out)
+}
+
+func showsColor(w io.Writer) bool {
+	f, ok := w.(*os.File)
 	return ok && isatty.IsTerminal(f.Fd()) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 

@@ -179,6 +179,14 @@ func (c *Client) Close() error {
 	return errors.Join(c.unmap(), c.shared.file.Close(), os.RemoveAll(c.dir))
 }
 
+// Orphan leaves the plugin as a host does that dies: its connection is cut, and
+// nothing is said. The channel is closed when the process has ended, as it must
+// by itself. Nothing but Close can be called from then on.
+func (c *Client) Orphan() (ended <-chan struct{}) {
+	_ = c.link.conn.Close()
+	return c.link.done.Done()
+}
+
 // end asks the process to end, and ends it where it does not.
 func (c *Client) end() {
 	if c.cmd.Process != nil {

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/optc-lang/optc/spec"
+)
+
+type conformCmd struct {
+	Ref    string   `arg:"" optional:"" name:"optimizer" help:"A name, a rule's .opt file, or with --rule the path of a plugin's program."`
+	Rule   string   `placeholder:"FILE.opt" help:"The rule that the plugin's program claims to run."`
+	Engine string   `enum:"eval,go,plugin" default:"plugin" help:"What is held to the specification: eval (the reference itself), go (the generated kernel in this process) or plugin."`
+	Clause []string `sep:"none" placeholder:"ID" help:"Check this clause alone, or those of a pattern such as 'step-*'; may be repeated."`
+	Seed   uint64   `help:"Seed of the random data."`
+	Short  bool     `help:"Check one variant of the rule, not all of them."`
+	List   bool     `help:"Print the clauses and end."`
+	JSON   bool     `name:"json" help:"Print the report as JSON."`
+	JUnit  string   `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML too."`
+	Badge  bool     `help:"Print one line, the verdict, in the place of the table."`
+}
+
+// Run holds an engine to the specification.
+func (c *conformCmd) Run(a *app) error {
+	if c.List {
+		return c.list(a)
+	}
+	engine, err := c.engine(a)
+	if err != nil {
+		return err
+	}
+	report, err := spec.Check(engine, spec.Options{Seed: c.Seed, Clauses: c.Clause, Short: c.Short})
+	if err != nil {
+		return err
+	}
+	if err := c.print(a, report); err != nil {
+		return err
+	}
+	if !report.Conforms() {
+		fmt.Fprintf(a.err, "optc: %s does not conform\n", c.Ref)
+		return errShown
+	}
+	return nil
+}
+
+func (c *conformCmd) list(a *app) error {
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	for _, clause := range spec.Clauses() {
+		fmt.Fprintf(w, "%s\t%s\n", clause.ID, clause.Sentence)
+	}
+	return w.Flush()
+}
+
+// engine makes what is checked.
+func (c *conformCmd) engine(a *app) (spec.Engine, error) {
+	switch {
+	case c.Ref == "":
+		return spec.Engine{}, usagef("name an optimizer, a rule's file, or a plugin's program with --rule; --list prints the clauses")
+	case c.Rule != "" && c.Engine != "plugin":
+		return spec.Engine{}, usagef("--rule is for a plugin's program; leave --engine out")
+	case c.Rule != "":
+		return c.program()
+	case c.Engine == "go":
+		rule, err := compiledIn(c.Ref)
+		if err != nil {
+			return spec.Engine{}, err
+		}
+		return spec.InProcess(rule), nil
+	case c.Engine == "eval":
+		rule, err := a.rule(c.Ref)
+		if err != nil {
+			return spec.Engine{}, err
+		}
+		return spec.Oracle(c.Ref, rule.Source)
+	}
+	return c.installed(a)
+}
+
+// program is a plugin's program, wherever it lies.
+func (c *conformCmd) program() (spec.Engine, error) {
+	text, err := os.ReadFile(c.Rule)
+	if err != nil {
+		return spec.Engine{}, fmt.Errorf("the rule %s can't be read: %w", c.Rule, because(err))
+	}
+	return spec.Plugin(c.Ref, string(text)), nil
+}
+
+// installed is the plugin of a name, or of a rule's file.
+func (c *conformCmd) installed(a *app) (spec.Engine, error) {
+	if info, err := os.Stat(c.Ref); err == nil && !isFile(c.Ref) && info.Mode().IsRegular() && strings.ContainsAny(c.Ref, `/\`) {
+		return spec.Engine{}, usagef("%s is a program; say with --rule FILE.opt which rule it claims to run", c.Ref)
+	}
+	entry, err := a.plugin(c.Ref)
+	if err != nil {
+		return spec.Engine{}, err
+	}
+	source, err := entry.Source()
+	if err != nil {
+		return spec.Engine{}, err
+	}
+	return spec.Plugin(entry.Binary(), source), nil
+}
+
+func (c *conformCmd) print(a *app, r *spec.Report) error {
+	if c.JUnit != "" {
+		var text strings.Builder
+		if err := r.WriteJUnit(&text); err != nil {
+			return err
+		}
+		if err := writeFile(c.JUnit, []byte(text.String())); err != nil {
+			return err
+		}
+	}
+	switch {
+	case c.JSON:
+		return r.WriteJSON(a.out)
+	case c.Badge:
+		_, err := fmt.Fprintln(a.out, r.Badge())
+		return err
+	}
+	return errors.Join(c.table(a, r), c.failures(a.out, r))
+}
+
+// statusColor has the colors of the statuses, on a terminal.
+var statusColor = map[spec.Status]string{spec.Passed: "32", spec.Failed: "31", spec.Skipped: "33"}
+
+func (c *conformCmd) table(a *app, r *spec.Report) error {
+	out, color := a.out, a.colorOut()
+	for _, result := range r.Results {
+		status := fmt.Sprintf("%-7s", result.Status)
+		if color {
+			status = "\x1b[" + statusColor[result.Status] + "m" + status + "\x1b[0m"
+		}
+		text := result.Sentence
+		if result.Status == spec.Skipped {
+			text = result.Reason
+		}
+		if _, err := fmt.Fprintf(out, "%s  %-11s  %s\n", status, result.Clause, text); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(out, "\n%s\n", r.Badge())
+	return err
+}
+
+// failures says of each failed clause what was seen, and how to see it again.
+func (c *conformCmd) failures(out io.Writer, r *spec.Report) error {
+	for _, result := range r.Results {
+		if result.Status != spec.Failed {
+			continue
+		}
+		_, err := fmt.Fprintf(out, "\n%s: %s\n  %s\n  again: %s\n", result.Clause, result.Sentence, result.Reason, c.again(r, result.Clause))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// again is the command that repeats a clause.
+func (c *conformCmd) again(r *spec.Report, clause string) string {
+	text := "optc conform " + c.Ref
+	if c.Rule != "" {
+		text += " --rule " + c.Rule
+	} else {
+		text += " --engine " + c.Engine
+	}
+	return fmt.Sprintf("%s --clause %s --seed %d", text, clause, r.Seed)
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/optc-lang/optc/spec"
+)
+
+func TestConform(t *testing.T) {
+	place(t, "drag.opt", drag(t))
+	out := good(t, "conform", "drag.opt", "--junit", "report.xml")
+	assert.Contains(t, out, "optc: drag (plugin) conforms")
+	var suite struct {
+		Tests    int `xml:"tests,attr"`
+		Failures int `xml:"failures,attr"`
+		Cases    []struct {
+			Name string `xml:"name,attr"`
+		} `xml:"testcase"`
+	}
+	require.NoError(t, xml.Unmarshal([]byte(read(t, "report.xml")), &suite))
+	assert.Equal(t, len(spec.Clauses()), suite.Tests)
+	assert.Len(t, suite.Cases, suite.Tests)
+	assert.Zero(t, suite.Failures)
+}
+
+func TestConformJSON(t *testing.T) {
+	var report spec.Report
+	require.NoError(t, json.Unmarshal([]byte(good(t, "conform", "pnm", "--engine", "go", "--clause", "step-*", "--seed", "7", "--json")), &report))
+	assert.True(t, report.Conforms())
+	assert.Equal(t, []any{"pnm", "go", "exact", uint64(7)}, []any{report.Rule, report.Engine, report.Class, report.Seed})
+	assert.Equal(t, "step-1", report.Results[0].Clause)
+}
+
+func TestConformBadge(t *testing.T) {
+	out := good(t, "conform", "hb", "--engine", "eval", "--short", "--badge", "--clause", "life-[12]")
+	assert.Equal(t, "optc: hb (eval) conforms, 2 of 2 clauses, 0 skipped\n", out)
+}
+
+func TestConformLists(t *testing.T) {
+	assert.Len(t, strings.Split(strings.TrimSpace(good(t, "conform", "--list")), "\n"), len(spec.Clauses()))
+}
+
+// TestConformShowsTheFault holds a plugin to a text that it is not made of.
+func TestConformShowsTheFault(t *testing.T) {
+	place(t, "drag.opt", drag(t), "other.opt", strings.Replace(drag(t), "hyper lr", "# another text\nhyper lr", 1))
+	good(t, "compile", "drag.opt", "-o", "drag.plugin")
+	o := optc("conform", "./drag.plugin", "--rule", "other.opt", "--clause", "manifest-2")
+	assert.Equal(t, exitFailed, o.code)
+	assert.Contains(t, o.out, "manifest-2: The manifest says what the rule's text says")
+	assert.Contains(t, o.out, "Digest is")
+	assert.Contains(t, o.out, "again: optc conform ./drag.plugin --rule other.opt --clause manifest-2 --seed 0")
+	assert.Contains(t, o.err, "does not conform")
+}
+
+func TestConformErrors(t *testing.T) {
+	place(t, "drag.opt", drag(t), "notes.txt", "no plugin", "bad.opt", faulty)
+	bad(t, exitUsage, words("conform"), "name an optimizer")
+	bad(t, exitUsage, words("conform pnm --engine go --rule drag.opt"), "leave --engine out")
+	bad(t, exitUsage, words("conform ./notes.txt"), "say with --rule FILE.opt")
+	bad(t, exitFailed, words("conform ./notes.txt --rule none.opt"), "the rule none.opt can't be read")
+	bad(t, exitFailed, words("conform ./notes.txt --rule drag.opt"), "notes.txt")
+	bad(t, exitFailed, words("conform ./none --rule drag.opt"), "there is no plugin at")
+	bad(t, exitFailed, words("conform pnmm"), `did you mean "pnm"`)
+	bad(t, exitFailed, words("conform bad.opt"), "E0201")
+	bad(t, exitFailed, words("conform pnm --engine go --clause step-99"), `no clause is called "step-99"; optc conform --list shows them`)
+}
