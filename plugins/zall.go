@@ -3,15 +3,29 @@
 package plugins
 
 import (
+	"github.com/optc-lang/optc/plugins/adabelief"
 	"github.com/optc-lang/optc/plugins/adabound"
+	"github.com/optc-lang/optc/plugins/adadelta"
+	"github.com/optc-lang/optc/plugins/adagrad"
 	"github.com/optc-lang/optc/plugins/adam"
+	"github.com/optc-lang/optc/plugins/adamax"
 	"github.com/optc-lang/optc/plugins/adamw"
+	"github.com/optc-lang/optc/plugins/adan"
 	"github.com/optc-lang/optc/plugins/adapnm"
+	"github.com/optc-lang/optc/plugins/ademamix"
 	"github.com/optc-lang/optc/plugins/amsgrad"
+	"github.com/optc-lang/optc/plugins/apollo"
 	"github.com/optc-lang/optc/plugins/hb"
+	"github.com/optc-lang/optc/plugins/lamb"
+	"github.com/optc-lang/optc/plugins/lars"
+	"github.com/optc-lang/optc/plugins/lion"
+	"github.com/optc-lang/optc/plugins/nadam"
+	"github.com/optc-lang/optc/plugins/nesterov"
 	"github.com/optc-lang/optc/plugins/padam"
 	"github.com/optc-lang/optc/plugins/pnm"
 	"github.com/optc-lang/optc/plugins/radam"
+	"github.com/optc-lang/optc/plugins/rmsprop"
+	"github.com/optc-lang/optc/plugins/schedulefree"
 	"github.com/optc-lang/optc/plugins/sgd"
 	"github.com/optc-lang/optc/plugins/yogi"
 	"github.com/optc-lang/optc/registry/abi"
@@ -20,15 +34,29 @@ import (
 // All lists the rules by name.
 func All() []*abi.Rule {
 	return []*abi.Rule{
+		adabelief.Rule,
 		adabound.Rule,
+		adadelta.Rule,
+		adagrad.Rule,
 		adam.Rule,
+		adamax.Rule,
 		adamw.Rule,
+		adan.Rule,
 		adapnm.Rule,
+		ademamix.Rule,
 		amsgrad.Rule,
+		apollo.Rule,
 		hb.Rule,
+		lamb.Rule,
+		lars.Rule,
+		lion.Rule,
+		nadam.Rule,
+		nesterov.Rule,
 		padam.Rule,
 		pnm.Rule,
 		radam.Rule,
+		rmsprop.Rule,
+		schedulefree.Rule,
 		sgd.Rule,
 		yogi.Rule,
 	}

@@ -107,7 +107,7 @@ func (a *app) build(rule *dsl.Rule, out string) error {
 }
 
 // fewNames is how many names an error lists before it sends to optc list.
-const fewNames = 20
+const fewNames = 50
 
 // unknownOptimizer says which names there are, and which is near.
 func unknownOptimizer(ref string, reg *registry.Registry, err error) error {
