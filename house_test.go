@@ -50,7 +50,9 @@ var house = []string{
 	"host/data",
 	"host/problem",
 	"host/train",
+	"spec/mutate",
 	"spec",
+	"spec/fuzz",
 	"cmd/optc",
 }
 

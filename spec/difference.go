@@ -98,3 +98,51 @@ func choices(m *abi.Manifest, variant int) string {
 	}
 	return strings.Join(all, " ")
 }
+
+// FirstDifference compares the parameters, gradients and states of two arenas
+// of one layout, bit by bit: the engine's and the reference's. It is nil where
+// all are equal; its Step is for the caller to set.
+func FirstDifference(m *abi.Manifest, got, want *abi.Arena) *Difference {
+	l := want.Layout()
+	for i := range l.Lens {
+		d := differing(l.DType, "theta", i, thetaOf(got, i), thetaOf(want, i))
+		if d == nil {
+			d = differing(l.DType, "g", i, gradOf(got, i), gradOf(want, i))
+		}
+		for b, name := range bufferNames(m.Variants[l.Variant]) {
+			if d == nil {
+				d = differing(l.DType, name, i, stateOf(got, b, i), stateOf(want, b, i))
+			}
+		}
+		if d != nil {
+			d.Variant = choices(m, l.Variant)
+			return d
+		}
+	}
+	return nil
+}
+
+// differing is the first difference in one region of one tensor.
+func differing(d abi.DType, where string, tensor int, got, want numbers) *Difference {
+	for i := range got.size() {
+		if differ(got.at(i), want.at(i)) {
+			return newDifference(d, where, tensor, i, got.at(i), want.at(i))
+		}
+	}
+	return nil
+}
+
+// bufferNames names the buffers of a variant's states in their order.
+func bufferNames(v abi.Variant) []string {
+	var all []string
+	for _, s := range v.Slots {
+		for b := range s.Buffers {
+			name := "the state " + s.Name
+			if s.Buffers > 1 {
+				name += fmt.Sprintf(" (buffer %d)", b)
+			}
+			all = append(all, name)
+		}
+	}
+	return all
+}

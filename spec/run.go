@@ -235,54 +235,11 @@ func (p *pair) compare(step int) error {
 	if bytes.Equal(p.arenas[0].Bytes(), p.arenas[1].Bytes()) {
 		return nil
 	}
-	if d := p.difference(); d != nil {
-		d.Step, d.Variant = step+1, choices(p.oracle.Manifest(), p.variant)
+	if d := FirstDifference(p.oracle.Manifest(), p.arenas[0], p.arenas[1]); d != nil {
+		d.Step = step + 1
 		return d
 	}
 	return p.strayed(step)
-}
-
-func (p *pair) difference() *Difference {
-	m := p.oracle.Manifest()
-	for i := range p.lens {
-		regions := []struct {
-			name string
-			of   func(*abi.Arena) numbers
-		}{
-			{"theta", func(a *abi.Arena) numbers { return thetaOf(a, i) }},
-			{"g", func(a *abi.Arena) numbers { return gradOf(a, i) }},
-		}
-		for b, name := range bufferNames(m.Variants[p.variant]) {
-			regions = append(regions, struct {
-				name string
-				of   func(*abi.Arena) numbers
-			}{name, func(a *abi.Arena) numbers { return stateOf(a, b, i) }})
-		}
-		for _, r := range regions {
-			got, want := r.of(p.arenas[0]), r.of(p.arenas[1])
-			for j := range got.size() {
-				if differ(got.at(j), want.at(j)) {
-					return newDifference(p.dtype, r.name, i, j, got.at(j), want.at(j))
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// bufferNames names the buffers of a variant's states in their order.
-func bufferNames(v abi.Variant) []string {
-	var all []string
-	for _, s := range v.Slots {
-		for b := range s.Buffers {
-			name := "the state " + s.Name
-			if s.Buffers > 1 {
-				name += fmt.Sprintf(" (buffer %d)", b)
-			}
-			all = append(all, name)
-		}
-	}
-	return all
 }
 
 // strayed reports a change of what no engine may write.

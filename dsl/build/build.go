@@ -33,9 +33,34 @@ type Package struct {
 // The error is a *CompileError where Go refuses the source, and wraps ErrNoGo
 // where there is no Go to run, or one that is too old. When ctx ends, so do the
 // processes of the Go tool, and the error wraps ctx's.
-func Plugin(ctx context.Context, p Package, out string) (err error) {
-	if err := p.check(); err != nil {
-		return err
+func Plugin(ctx context.Context, p Package, out string) error {
+	return module{
+		name: p.Name, packages: []Package{p},
+		home: "plugins/" + p.Name + "/plugin", main: Main(p.Name),
+	}.build(ctx, out)
+}
+
+// Program compiles several packages and a main package to one program, the file
+// out, as Plugin does. The source main imports the package of each rule by
+// ImportPath. The name is one for errors.
+func Program(ctx context.Context, name string, main []byte, packages []Package, out string) error {
+	return module{name: name, packages: packages, home: "program", main: main}.build(ctx, out)
+}
+
+// module is the source of a program.
+type module struct {
+	name     string // for errors
+	packages []Package
+	home     string // the folder of the main package, with slashes
+	main     []byte // its source
+}
+
+// build compiles the module to the file out.
+func (m module) build(ctx context.Context, out string) (err error) {
+	for _, p := range m.packages {
+		if err := p.check(); err != nil {
+			return err
+		}
 	}
 	stage, err := beside(out)
 	if err != nil {
@@ -47,15 +72,15 @@ func Plugin(ctx context.Context, p Package, out string) (err error) {
 		return fmt.Errorf("no folder for temporary files can be made; set TMPDIR (on Windows TMP) to one with room: %w", err)
 	}
 	defer remove(work, &err)
-	return p.compile(ctx, work, filepath.Join(stage, "plugin.exe"), out)
+	return m.compile(ctx, work, filepath.Join(stage, "plugin.exe"), out)
 }
 
 // compile writes the module, builds it to made, and renames that to out.
-func (p Package) compile(ctx context.Context, work, made, out string) error {
-	if err := p.write(work); err != nil {
-		return fmt.Errorf("writing the source of plugin %s to be compiled: %w", p.Name, err)
+func (m module) compile(ctx context.Context, work, made, out string) error {
+	if err := m.write(work); err != nil {
+		return fmt.Errorf("writing the source of plugin %s to be compiled: %w", m.name, err)
 	}
-	if err := p.goBuild(ctx, work, made); err != nil {
+	if err := m.goBuild(ctx, work, made); err != nil {
 		return err
 	}
 	if err := os.Rename(made, out); err != nil {

@@ -40,29 +40,29 @@ var (
 )
 
 // goBuild compiles the module in folder work to the file made.
-func (p Package) goBuild(ctx context.Context, work, made string) error {
+func (m module) goBuild(ctx context.Context, work, made string) error {
 	tool, err := exec.LookPath("go")
 	if err != nil {
 		return noGo("Go isn't installed, or its folder (often " + usualFolder() + ") is not in PATH")
 	}
 	cmd := exec.CommandContext(ctx, tool, "build", "-mod=readonly", "-trimpath", "-buildvcs=false",
-		"-ldflags=-s -w", "-o", made, "./plugins/"+p.Name+"/plugin")
+		"-ldflags=-s -w", "-o", made, "./"+m.home)
 	var output bytes.Buffer
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = work, environment(work), &output, &output
 	cmd.WaitDelay = 5 * time.Second
 	killTogether(cmd)
 	err = cmd.Run()
-	return p.explain(ctx, err, strings.TrimSpace(output.String()))
+	return m.explain(ctx, err, strings.TrimSpace(output.String()))
 }
 
 // explain turns the end of the Go tool into an error that says what to do.
-func (p Package) explain(ctx context.Context, err error, output string) error {
+func (m module) explain(ctx context.Context, err error, output string) error {
 	var exit *exec.ExitError
 	switch {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
-		return fmt.Errorf("compiling the plugin %s was stopped: %w", p.Name, ctx.Err())
+		return fmt.Errorf("compiling the plugin %s was stopped: %w", m.name, ctx.Err())
 	case !errors.As(err, &exit):
 		return noGo(fmt.Sprintf("the Go tool can't be run (%v)", err))
 	case tooOld.MatchString(output):
@@ -71,7 +71,7 @@ func (p Package) explain(ctx context.Context, err error, output string) error {
 	if output == "" {
 		output = err.Error()
 	}
-	return &CompileError{Name: p.Name, Output: output}
+	return &CompileError{Name: m.name, Output: output}
 }
 
 func noGo(why string) error {

@@ -16,7 +16,7 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
-	"golang.org/x/mod/module"
+	gomod "golang.org/x/mod/module"
 
 	optc "github.com/optc-lang/optc"
 )
@@ -32,7 +32,7 @@ func (p Package) check() error {
 	if !ruleName.MatchString(p.Name) {
 		return fmt.Errorf("%q is no name for a plugin; one is a letter, then up to 63 letters, digits and _", p.Name)
 	}
-	if err := module.CheckImportPath("plugins/" + p.Name); err != nil {
+	if err := gomod.CheckImportPath("plugins/" + p.Name); err != nil {
 		return fmt.Errorf("a plugin can't be named %s, for Windows allows no folder of that name; rename the rule", p.Name)
 	}
 	file, err := parser.ParseFile(token.NewFileSet(), GoFile(p.Name), p.Go, parser.SkipObjectResolution)
@@ -82,7 +82,7 @@ func GoFile(rule string) string {
 func Main(rule string) []byte {
 	text := fmt.Sprintf("// Command plugin is the optimizer %s as a plugin.\npackage main\n\nimport (\n"+
 		"\trule %q\n\t%q\n)\n\nfunc main() { wire.Serve(rule.Rule) }\n",
-		rule, modulePath+"/plugins/"+rule, modulePath+"/registry/wire")
+		rule, ImportPath(rule), modulePath+"/registry/wire")
 	out, err := format.Source([]byte(text))
 	if err != nil {
 		return []byte(text)
@@ -90,19 +90,23 @@ func Main(rule string) []byte {
 	return out
 }
 
-// write puts the module of a plugin into a folder.
-func (p Package) write(folder string) error {
+// ImportPath is the import path of a rule's package in the module that Program
+// compiles.
+func ImportPath(rule string) string { return modulePath + "/plugins/" + rule }
+
+// write puts the module into a folder.
+func (m module) write(folder string) error {
 	for _, sub := range []string{"go.mod", "go.sum", "registry", "dsl"} {
 		if err := copySource(folder, sub); err != nil {
 			return err
 		}
 	}
-	home := "plugins/" + p.Name + "/"
-	for name, text := range map[string][]byte{
-		home + p.Name + ".opt":  []byte(p.Source),
-		home + GoFile(p.Name):   p.Go,
-		home + "plugin/main.go": Main(p.Name),
-	} {
+	files := map[string][]byte{m.home + "/main.go": m.main}
+	for _, p := range m.packages {
+		home := "plugins/" + p.Name + "/"
+		files[home+p.Name+".opt"], files[home+GoFile(p.Name)] = []byte(p.Source), p.Go
+	}
+	for name, text := range files {
 		if err := writeFile(folder, name, text); err != nil {
 			return err
 		}

@@ -1,0 +1,158 @@
+package mutate_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/optc-lang/optc/dsl/ir"
+	"github.com/optc-lang/optc/plugins"
+	"github.com/optc-lang/optc/registry/abi"
+	"github.com/optc-lang/optc/spec/mutate"
+)
+
+const smallRule = `optimizer small
+hyper lr    = 0.1 in (0, inf)
+hyper beta1 = 0.9 in [0, 1)
+state m
+m[t]       = beta1*m[t-1] + g
+theta[t+1] = if m > 0 then theta - lr*m/(1 - beta1^t) else theta
+`
+
+// The steps that issue from each sort of operation are there, and said in the
+// notation of the rule.
+func TestDiffs(t *testing.T) {
+	small := compile(t, "small", smallRule)
+	var text strings.Builder
+	for _, m := range mutate.All(small.Programs[0]) {
+		require.NoError(t, ir.Verify(m.Program))
+		text.WriteString(m.Diff())
+	}
+	for _, diff := range []string{
+		"  add becomes sub\n  line 5: m[t] = beta1*m[t-1] + g\n- beta1*m[t-1] + g\n+ beta1*m[t-1] - g\n",
+		"- beta1*m[t-1] + g\n+ beta1*m[t-1]\n",
+		"- beta1*m[t-1] + g\n+ g\n",
+		"- beta1*m[t-1]\n+ beta1*m[t-2]\n",
+		"- beta1*m[t-1]\n+ lr*m[t-1]\n",
+		"- beta1*m[t-1]\n+ beta1^t*m[t-1]\n",
+		"- beta1*m[t-1] + g\n+ beta1*m[t-1] + theta\n",
+		"  powint is dropped, operand 1 is left\n  line 6: theta[t+1] = if m > 0 then theta - lr*m/(1 - beta1^t) else theta\n- beta1^t\n+ beta1\n",
+		"- 1 - beta1^t\n+ beta1^t - 1\n",
+		"- beta1^t\n+ beta1^(t - 1)\n",
+		"- m[t] = beta1*m[t-1] + g\n+ m[t] = m[t-1]\n",
+		"- m[0] = 0\n+ m[0] = 1\n",
+		"- m[0] = 0\n+ m[0] = g\n",
+		"- lr*m\n+ lr*m[t-1]\n",
+		"- if m > 0 then theta - lr*m/(1 - beta1^t) else theta\n+ if m >= 0 then theta - lr*m/(1 - beta1^t) else theta\n",
+		"+ if not (m > 0) then theta - lr*m/(1 - beta1^t) else theta\n",
+		"+ if m > 0 then theta else theta - lr*m/(1 - beta1^t)\n",
+	} {
+		assert.Contains(t, text.String(), diff)
+	}
+}
+
+func TestMutantsDiffer(t *testing.T) {
+	p := compile(t, "small", smallRule).Programs[0]
+	seen := map[string]bool{withoutLines(p): true}
+	for _, m := range mutate.All(p) {
+		text := withoutLines(m.Program)
+		assert.False(t, seen[text], "twice, or no mutant: %s", m.Diff())
+		seen[text] = true
+	}
+}
+
+func withoutLines(p *ir.Program) string {
+	q := p.Clone()
+	q.Lines = nil
+	for i := range q.Values {
+		q.Values[i].Line, q.Values[i].Name = 0, ""
+	}
+	return q.String()
+}
+
+// A mutant takes a rule's place where its states fit, and is another rule there.
+func TestRule(t *testing.T) {
+	pnm, _ := plugins.Find("pnm")
+	p := compile(t, "pnm", pnm.Source).Programs[1]
+	fit, misfit := 0, 0
+	for _, m := range mutate.All(p) {
+		rule := m.Rule(pnm, 1)
+		deeper := slices.ContainsFunc(m.Program.Values, func(v ir.Value) bool { return v.Lag > 2 })
+		require.Equal(t, deeper, rule == nil, m.Diff())
+		if rule == nil {
+			misfit++
+			continue
+		}
+		fit++
+		assert.Equal(t, pnm.Manifest, rule.Manifest)
+		layout, err := abi.NewLayout(&rule.Manifest, 1, abi.F32, []int{3}, []int{0})
+		require.NoError(t, err)
+		assert.NoError(t, rule.Fits(layout))
+	}
+	assert.NotZero(t, fit)
+	assert.NotZero(t, misfit)
+}
+
+// What the prover may not pass over: each pair of rules differs somewhere, in
+// a place that no run is likely to come to.
+func TestProverKnowsTheCorners(t *testing.T) {
+	equal := map[string]bool{
+		"theta - 0*g | theta":                                      false, // g may be infinite
+		"max(g, theta) | max(theta, g)":                            false, // zeros of two signs
+		"theta - (g - g) | theta":                                  false,
+		"theta + 0 | theta":                                        false, // -0 becomes +0
+		"theta - 0 | theta":                                        true,
+		"if g >= g then theta else 0 | theta":                      false, // NaN
+		"sqrt(g*g) | abs(g)":                                       false, // a square may vanish
+		"abs(g) | abs(-g)":                                         true,
+		"theta/lr*lr | theta":                                      false,
+		"max(abs(g), sqrt(abs(m))) | max(sqrt(abs(m)), abs(g))":    true,
+		"if t > 1 then g else theta | if t != 1 then g else theta": true,
+		"if t > 2 then g else theta | if t != 1 then g else theta": false,
+		"theta*(g - m) | -(theta*(m - g))":                         false, // the sign of the zero of g - m
+		"(theta + 0) + g*g | theta + g*g":                          false, // both zeros
+		"(theta + 0) + (abs(g) + 1) | theta + (abs(g) + 1)":        true,
+		"max(g*g, 0) | g*g":                                        true,
+		"min(g*g, 0) | 0":                                          false, // NaN
+		"(g - m)^2 | (m - g)^2":                                    true,
+	}
+	for pair, want := range equal {
+		one, other, _ := strings.Cut(pair, " | ")
+		p, q := stepOf(t, one), stepOf(t, other)
+		_, proved := mutate.NewJudge(p, hypersOf(t)).Prove(&mutate.Mutant{Program: q})
+		assert.Equal(t, want, proved, pair)
+	}
+}
+
+const frame = "optimizer frame\nhyper lr = 0.1 in (0, inf)\nstate m\nm[t] = 0.5*m[t-1] + g\ntheta[t+1] = if lr > 1 then m else "
+
+func stepOf(t *testing.T, expr string) *ir.Program {
+	return compile(t, "frame", frame+"("+expr+")").Programs[0]
+}
+
+func hypersOf(t *testing.T) []abi.Hyper { return compile(t, "frame", frame+"g").Manifest.Hypers }
+
+func TestScore(t *testing.T) {
+	small := compile(t, "small", smallRule)
+	s := mutate.Measure(small.Programs[0], small.Manifest.Hypers)
+	s.Survivors = append(s.Survivors, mutate.Mutant{Step: "add becomes sub", Line: 5, Source: "m[t] = a + b", Before: "a + b", After: "a - b"})
+	s.Survived, s.Mutants = s.Survived+1, s.Mutants+1
+	assert.Contains(t, s.String(), "small ")
+	assert.Contains(t, s.String(), " 1 survived\n  add becomes sub\n  line 5: m[t] = a + b\n- a + b\n+ a - b\n")
+	text, err := json.Marshal(s)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), `"survivors":[{"step":"add becomes sub","line":5,"source":"m[t] = a + b","before":"a + b","after":"a - b"}]`)
+}
+
+func TestCaseSaysWhere(t *testing.T) {
+	small := compile(t, "small", smallRule)
+	j := mutate.NewJudge(small.Programs[0], small.Manifest.Hypers)
+	all := mutate.All(small.Programs[0])
+	c, killed := j.Kill(&all[0], 0)
+	require.True(t, killed)
+	assert.Regexp(t, `steps of .*: step \d+, (theta|m\[t-1\])\[\d+\] is .* and with the mutant `, c.String())
+}
