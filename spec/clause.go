@@ -1,9 +1,6 @@
 package spec
 
-import (
-	"errors"
-	"slices"
-)
+import "slices"
 
 // Clause is one sentence of the specification, with its check.
 type Clause struct {
@@ -24,24 +21,12 @@ type skipped struct{ reason string }
 
 func (s skipped) Error() string { return s.reason }
 
-// all performs checks one after another, up to the first failure. Where every
-// one is skipped, so is the whole.
-func all(checks ...error) error {
-	var skip error
-	done := false
-	for _, err := range checks {
-		var s skipped
-		switch {
-		case err == nil:
-			done = true
-		case errors.As(err, &s):
-			skip = err
-		default:
+// first is the first error of several checks.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
 			return err
 		}
 	}
-	if done {
-		return nil
-	}
-	return skip
+	return nil
 }

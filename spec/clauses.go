@@ -142,11 +142,11 @@ var stepClauses = []Clause{
 	{"step-2", "step arithmetic", "In f64 every parameter and every state is the rule's in every bit, after every step.", func(s *subject) error { return s.everywhere(run{dtype: abi.F64}) }},
 	{"step-3", "step arithmetic", "Every choice of the options has the rule's arithmetic of that choice.", everyVariant},
 	{"step-4", "step arithmetic", "Zeros of both signs, subnormals, infinities and NaN go through the arithmetic as IEEE 754 says; which NaN a NaN is does not matter.", func(s *subject) error {
-		return all(s.everywhere(run{wild: true}), s.everywhere(run{wild: true, dtype: abi.F64}))
+		return first(s.everywhere(run{wild: true}), s.everywhere(run{wild: true, dtype: abi.F64}))
 	}},
 	{"step-5", "step arithmetic", "Subnormal results are kept, and not flushed to zero.", subnormals},
 	{"step-6", "step arithmetic", "The number of a step may be large: powers of t are those of the rule's chain at step 10,000 and at step 2^40.", func(s *subject) error {
-		return all(s.everywhere(run{first: 10_000, steps: 3}), s.everywhere(run{first: 1 << 40, steps: 3, dtype: abi.F64}))
+		return first(s.everywhere(run{first: 10_000, steps: 3}), s.everywhere(run{first: 1 << 40, steps: 3, dtype: abi.F64}))
 	}},
 }
 

@@ -4,11 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/optc-lang/optc/host"
 	"github.com/optc-lang/optc/host/schedule"
@@ -22,95 +20,6 @@ var hostClauses = []Clause{
 	{"error-2", "errors", "A layout that does not fit the rule is refused: another rule's digest, a variant or a dtype that there is not, a wrong number of states, hyperparameters or groups.", badLayout},
 	{"error-3", "errors", "After a refused layout the engine takes a sound one.", afterBadLayout},
 	{"error-4", "errors", "A gradient that is not finite is refused by default, and nothing is changed.", badGradient},
-}
-
-// training is an optimizer of the host over an engine, with data of its own.
-type training struct {
-	*host.Optimizer
-	rng *rand.Rand
-}
-
-// trainingParams are of several ranks, in two groups.
-var trainingParams = []host.Param{
-	{Name: "scalar"}, {Name: "vector", Shape: []int{9}}, {Name: "matrix", Shape: []int{4, 5}, Group: "other"},
-}
-
-// train makes an optimizer; two with the same rng see the same data.
-func (s *subject) train(e host.Engine, c host.Config) (*training, error) {
-	c.Groups = append(c.Groups, host.Group{Name: "other"})
-	o, err := host.New(e, trainingParams, c)
-	if err != nil {
-		return nil, err
-	}
-	t := &training{o, s.rng()}
-	for i := range o.Len() {
-		t.fill(host.Thetas[float32], i)
-	}
-	return t, nil
-}
-
-func (t *training) fill(of func(*host.Optimizer) ([][]float32, error), i int) {
-	all, err := of(t.Optimizer)
-	if err != nil {
-		return
-	}
-	for j := range all[i] {
-		all[i][j] = float32(t.rng.NormFloat64())
-	}
-}
-
-// step is a step; the second parameter has no gradient in every third.
-func (t *training) step(n int) error {
-	for i := range t.Len() {
-		t.fill(host.Grads[float32], i)
-	}
-	if n%3 == 2 {
-		return t.StepOnly(0, 2)
-	}
-	return t.Step()
-}
-
-// bits are all parameters.
-func (t *training) bits() []float64 {
-	var out []float64
-	all, err := host.Thetas[float32](t.Optimizer)
-	if err != nil {
-		return nil
-	}
-	for _, theta := range all {
-		for _, x := range theta {
-			out = append(out, float64(x))
-		}
-	}
-	return out
-}
-
-// both makes a training of the engine and one of the reference.
-func (s *subject) both(c host.Config) (engine, oracle *training, err error) {
-	e, err := s.engine.Open()
-	if err != nil {
-		return nil, nil, err
-	}
-	if engine, err = s.train(e, c); err != nil {
-		return nil, nil, err
-	}
-	oracle, err = s.train(host.InProcess(s.reference), c)
-	if err != nil {
-		return nil, nil, errors.Join(err, engine.Close())
-	}
-	return engine, oracle, nil
-}
-
-func sameTraining(step int, got, want *training) error {
-	a, b := got.bits(), want.bits()
-	for i := range b {
-		if differ(a[i], b[i]) {
-			d := newDifference(abi.F32, "theta", 0, i, a[i], b[i])
-			d.Step = step + 1
-			return d
-		}
-	}
-	return nil
 }
 
 // scheduled lets the first hyperparameter that may shrink follow a cosine.
@@ -298,95 +207,4 @@ func (p *pair) attachAgain() error {
 		return err
 	}
 	return p.all()
-}
-
-var lifeClauses = []Clause{
-	{"life-1", "life cycle", "A step before the arena is attached is an error.", func(s *subject) error {
-		return s.opened(func(e host.Engine) error { return mustFail(e.Step(), "a step before Attach") })
-	}},
-	{"life-2", "life cycle", "A step after Close is an error.", func(s *subject) error {
-		return s.closed(func(e host.Engine) error { return mustFail(e.Step(), "a step after Close") })
-	}},
-	{"life-3", "life cycle", "A second Close does nothing.", func(s *subject) error {
-		return s.closed(func(e host.Engine) error { return e.Close() })
-	}},
-	{"life-4", "life cycle", "Attach after Close is an error.", func(s *subject) error {
-		return s.closed(func(e host.Engine) error {
-			l, err := run{}.filled().layout(s.manifest())
-			if err != nil {
-				return err
-			}
-			_, err = e.Attach(l)
-			return mustFail(err, "Attach after Close")
-		})
-	}},
-	{"life-5", "life cycle", "A second Attach gives an arena of its own, all zero, and takes the place of the first.", secondAttach},
-	{"life-6", "life cycle", "An engine that is a process ends by itself when its host is gone.", orphaned},
-}
-
-// closed runs a check on an engine that was attached and closed.
-func (s *subject) closed(check func(host.Engine) error) error {
-	e, err := s.engine.Open()
-	if err != nil {
-		return err
-	}
-	l, err := run{}.filled().layout(s.manifest())
-	if err != nil {
-		return errors.Join(err, e.Close())
-	}
-	if _, err := e.Attach(l); err != nil {
-		return errors.Join(err, e.Close())
-	}
-	if err := e.Close(); err != nil {
-		return err
-	}
-	return check(e)
-}
-
-func mustFail(err error, what string) error {
-	switch {
-	case err == nil:
-		return errors.New(what + " is taken without a word")
-	case len(strings.Fields(err.Error())) < 3:
-		return fmt.Errorf("%s fails with %q, which helps nobody", what, err)
-	}
-	return nil
-}
-
-func secondAttach(s *subject) error {
-	p, err := s.pair(run{steps: 2})
-	if err != nil {
-		return err
-	}
-	if err := p.all(); err != nil {
-		return errors.Join(err, p.close())
-	}
-	l, err := p.layout(s.manifest())
-	if err != nil {
-		return errors.Join(err, p.close())
-	}
-	arena, err := p.engine.Attach(l)
-	if err != nil {
-		return errors.Join(fmt.Errorf("a second Attach fails: %w", err), p.close())
-	}
-	for i := range p.lens {
-		theta := thetaOf(arena, i)
-		for j := range theta.size() {
-			if theta.at(j) != 0 {
-				return errors.Join(fmt.Errorf("the second arena begins with %v in tensor %d", theta.at(j), i), p.close())
-			}
-		}
-	}
-	return errors.Join(p.attachAgain(), p.close())
-}
-
-// patience is how long a process may live after its host. It is generous: the
-// machine may be busy.
-const patience = 30 * time.Second
-
-func orphaned(s *subject) error {
-	if s.engine.Orphan == nil {
-		return skipped{"the engine runs in the host's own process"}
-	}
-	return s.engine.Orphan(patience)
 }

@@ -3,7 +3,6 @@ package spec
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/optc-lang/optc/registry/abi"
 )
@@ -90,15 +89,6 @@ func ordered(d abi.DType, x float64) int64 {
 	return n
 }
 
-// choices names a variant: "decay=l2 amsgrad=on", or "" without options.
-func choices(m *abi.Manifest, variant int) string {
-	var all []string
-	for i, c := range m.Variants[variant].Choices {
-		all = append(all, m.Options[i].Name+"="+c)
-	}
-	return strings.Join(all, " ")
-}
-
 // FirstDifference compares the parameters, gradients and states of two arenas
 // of one layout, bit by bit: the engine's and the reference's. It is nil where
 // all are equal; its Step is for the caller to set.
@@ -115,7 +105,7 @@ func FirstDifference(m *abi.Manifest, got, want *abi.Arena) *Difference {
 			}
 		}
 		if d != nil {
-			d.Variant = choices(m, l.Variant)
+			d.Variant = m.Choices(m.Variants[l.Variant])
 			return d
 		}
 	}

@@ -48,19 +48,10 @@ func (a *app) printManifest(m *abi.Manifest) error {
 	}
 	fmt.Fprintf(w, "\nvariants\tstate\tstate bytes/element\ttraffic bytes/element (f32)\n")
 	for _, v := range m.Variants {
-		fmt.Fprintf(w, "  %s\t%s\t%d\t%d\n", choices(m, v), slots(v), 4*v.Buffers(), 4*v.Values)
+		fmt.Fprintf(w, "  %s\t%s\t%d\t%d\n", orDash(m.Choices(v)), slots(v), 4*v.Buffers(), 4*v.Values)
 	}
 	fmt.Fprintf(w, "\nrule\t%s\n", m.Digest)
 	return w.Flush()
-}
-
-// choices names a variant: decay=l2 amsgrad=on.
-func choices(m *abi.Manifest, v abi.Variant) string {
-	var all []string
-	for i, c := range v.Choices {
-		all = append(all, m.Options[i].Name+"="+c)
-	}
-	return orDash(strings.Join(all, " "))
 }
 
 func orDash(s string) string {

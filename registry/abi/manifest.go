@@ -12,6 +12,7 @@ package abi
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Protocol is the version of the contract between host and plugin. A host
@@ -85,6 +86,16 @@ func (v Variant) StateBytes(d DType) int { return v.Buffers() * d.Size() }
 // BytesPerElement is what one step reads and writes, in bytes an element; θ and
 // g are counted.
 func (v Variant) BytesPerElement(d DType) int { return v.Values * d.Size() }
+
+// Choices names a variant by the choices of its options, "decay=l2 amsgrad=on";
+// "" for a rule without options.
+func (m *Manifest) Choices(v Variant) string {
+	var all []string
+	for i, c := range v.Choices {
+		all = append(all, m.Options[i].Name+"="+c)
+	}
+	return strings.Join(all, " ")
+}
 
 // HyperIndex is the place of a hyperparameter in the manifest, 0-based, and
 // whether there is one of that name.

@@ -67,6 +67,12 @@ func TestHypers(t *testing.T) {
 	assert.EqualError(t, m.CheckHypers([]float64{0.1}), "amsgrad has 2 hyperparameters, but there are 1 values")
 }
 
+func TestChoices(t *testing.T) {
+	m := manifest()
+	assert.Equal(t, "amsgrad=on decay=l2", m.Choices(m.Variants[1]))
+	assert.Empty(t, (&abi.Manifest{}).Choices(abi.Variant{}))
+}
+
 func TestTraffic(t *testing.T) {
 	v := manifest().Variants[0]
 	assert.Equal(t, []int{4, 16, 32}, []int{v.Buffers(), v.StateBytes(abi.F32), v.StateBytes(abi.F64)})

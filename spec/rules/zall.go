@@ -7,7 +7,6 @@ import (
 	"github.com/optc-lang/optc/spec/rules/constants"
 	"github.com/optc-lang/optc/spec/rules/folded"
 	"github.com/optc-lang/optc/spec/rules/lagged"
-	"github.com/optc-lang/optc/spec/rules/lamb"
 	"github.com/optc-lang/optc/spec/rules/strain"
 	"github.com/optc-lang/optc/spec/rules/uncertain"
 )
@@ -18,7 +17,6 @@ func All() []*abi.Rule {
 		constants.Rule,
 		folded.Rule,
 		lagged.Rule,
-		lamb.Rule,
 		strain.Rule,
 		uncertain.Rule,
 	}

@@ -1,0 +1,101 @@
+package spec
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/optc-lang/optc/host"
+)
+
+var lifeClauses = []Clause{
+	{"life-1", "life cycle", "A step before the arena is attached is an error.", func(s *subject) error {
+		return s.opened(func(e host.Engine) error { return mustFail(e.Step(), "a step before Attach") })
+	}},
+	{"life-2", "life cycle", "A step after Close is an error.", func(s *subject) error {
+		return s.closed(func(e host.Engine) error { return mustFail(e.Step(), "a step after Close") })
+	}},
+	{"life-3", "life cycle", "A second Close does nothing.", func(s *subject) error {
+		return s.closed(func(e host.Engine) error { return e.Close() })
+	}},
+	{"life-4", "life cycle", "Attach after Close is an error.", func(s *subject) error {
+		return s.closed(func(e host.Engine) error {
+			l, err := run{}.filled().layout(s.manifest())
+			if err != nil {
+				return err
+			}
+			_, err = e.Attach(l)
+			return mustFail(err, "Attach after Close")
+		})
+	}},
+	{"life-5", "life cycle", "A second Attach gives an arena of its own, all zero, and takes the place of the first.", secondAttach},
+	{"life-6", "life cycle", "An engine that is a process ends by itself when its host is gone.", orphaned},
+}
+
+// closed runs a check on an engine that was attached and closed.
+func (s *subject) closed(check func(host.Engine) error) error {
+	e, err := s.engine.Open()
+	if err != nil {
+		return err
+	}
+	l, err := run{}.filled().layout(s.manifest())
+	if err != nil {
+		return errors.Join(err, e.Close())
+	}
+	if _, err := e.Attach(l); err != nil {
+		return errors.Join(err, e.Close())
+	}
+	if err := e.Close(); err != nil {
+		return err
+	}
+	return check(e)
+}
+
+func mustFail(err error, what string) error {
+	switch {
+	case err == nil:
+		return errors.New(what + " is taken without a word")
+	case len(strings.Fields(err.Error())) < 3:
+		return fmt.Errorf("%s fails with %q, which helps nobody", what, err)
+	}
+	return nil
+}
+
+func secondAttach(s *subject) error {
+	p, err := s.pair(run{steps: 2})
+	if err != nil {
+		return err
+	}
+	if err := p.all(); err != nil {
+		return errors.Join(err, p.close())
+	}
+	l, err := p.layout(s.manifest())
+	if err != nil {
+		return errors.Join(err, p.close())
+	}
+	arena, err := p.engine.Attach(l)
+	if err != nil {
+		return errors.Join(fmt.Errorf("a second Attach fails: %w", err), p.close())
+	}
+	for i := range p.lens {
+		theta := thetaOf(arena, i)
+		for j := range theta.size() {
+			if theta.at(j) != 0 {
+				return errors.Join(fmt.Errorf("the second arena begins with %v in tensor %d", theta.at(j), i), p.close())
+			}
+		}
+	}
+	return errors.Join(p.attachAgain(), p.close())
+}
+
+// patience is how long a process may live after its host. It is generous: the
+// machine may be busy.
+const patience = 30 * time.Second
+
+func orphaned(s *subject) error {
+	if s.engine.Orphan == nil {
+		return skipped{"the engine runs in the host's own process"}
+	}
+	return s.engine.Orphan(patience)
+}

@@ -1,0 +1,353 @@
+package spec_test
+
+import (
+	"errors"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/optc-lang/optc/dsl"
+	"github.com/optc-lang/optc/dsl/eval"
+	"github.com/optc-lang/optc/host"
+	"github.com/optc-lang/optc/plugins"
+	"github.com/optc-lang/optc/registry/abi"
+	"github.com/optc-lang/optc/spec"
+)
+
+// sound is the oracle of a rule that comes with optc.
+func sound(t *testing.T, name string) spec.Engine {
+	rule, ok := plugins.Find(name)
+	require.True(t, ok, name)
+	e, err := spec.Oracle(name+".opt", rule.Source)
+	require.NoError(t, err)
+	return e
+}
+
+// faulty is a sound engine in which something is replaced; what is nil is sound.
+type faulty struct {
+	host.Engine
+	arena    *abi.Arena
+	manifest func(*abi.Manifest) *abi.Manifest
+	attach   func(*faulty, *abi.Layout) (*abi.Arena, error)
+	before   func(*abi.Arena) // a step
+	after    func(*abi.Arena)
+	step     func(*faulty) error
+	close    func(*faulty) error
+}
+
+func (f *faulty) Manifest() *abi.Manifest {
+	if f.manifest != nil {
+		return f.manifest(f.Engine.Manifest())
+	}
+	return f.Engine.Manifest()
+}
+
+func (f *faulty) Attach(l *abi.Layout) (arena *abi.Arena, err error) {
+	if f.attach != nil {
+		arena, err = f.attach(f, l)
+	} else {
+		arena, err = f.Engine.Attach(l)
+	}
+	f.arena = arena
+	return arena, err
+}
+
+func (f *faulty) Step() error {
+	if f.step != nil {
+		return f.step(f)
+	}
+	if f.before != nil && f.arena != nil {
+		f.before(f.arena)
+	}
+	err := f.Engine.Step()
+	if err == nil && f.after != nil && f.arena != nil {
+		f.after(f.arena)
+	}
+	return err
+}
+
+func (f *faulty) Close() error {
+	if f.close != nil {
+		return f.close(f)
+	}
+	return f.Engine.Close()
+}
+
+// broken is a rule's sound engine with a fault in each instance.
+func broken(rule string, fault func(*faulty)) func(*testing.T) spec.Engine {
+	return func(t *testing.T) spec.Engine {
+		e := sound(t, rule)
+		open := e.Open
+		e.Open = func() (host.Engine, error) {
+			inner, err := open()
+			if err != nil {
+				return nil, err
+			}
+			f := &faulty{Engine: inner}
+			fault(f)
+			return f, nil
+		}
+		return e
+	}
+}
+
+// rewritten claims to run a rule and runs another text of it.
+func rewritten(rule, old, new string) func(*testing.T) spec.Engine {
+	return func(t *testing.T) spec.Engine {
+		e := sound(t, rule)
+		require.Equal(t, 1, strings.Count(e.Source, old), "the text has %q once", old)
+		other, list := dsl.Compile(rule+".opt", strings.Replace(e.Source, old, new, 1))
+		require.NotNil(t, other, "%v", list)
+		own, _ := dsl.Compile(rule+".opt", e.Source)
+		for v := range own.Manifest.Variants {
+			require.Equal(t, own.Manifest.Variants[v].Slots, other.Manifest.Variants[v].Slots, "the states must stay")
+		}
+		lie := &abi.Rule{Manifest: own.Manifest, Source: e.Source}
+		for _, p := range other.Programs {
+			lie.Kernels = append(lie.Kernels, eval.Kernel(p))
+		}
+		e.Open = func() (host.Engine, error) { return host.InProcess(lie), nil }
+		return e
+	}
+}
+
+// kernel is a sound rule whose f32 kernels are changed.
+func kernel(rule string, f32 func(sound func(*abi.Update[float32]), u *abi.Update[float32])) func(*testing.T) spec.Engine {
+	return func(t *testing.T) spec.Engine {
+		e := sound(t, rule)
+		own, _ := dsl.Compile(rule+".opt", e.Source)
+		lie := &abi.Rule{Manifest: own.Manifest, Source: e.Source}
+		for _, p := range own.Programs {
+			k := eval.Kernel(p)
+			plain := k.F32
+			k.F32 = func(u *abi.Update[float32]) { f32(plain, u) }
+			lie.Kernels = append(lie.Kernels, k)
+		}
+		e.Open = func() (host.Engine, error) { return host.InProcess(lie), nil }
+		return e
+	}
+}
+
+// eachF32 calls f with every tensor's index of an arena of f32.
+func eachF32(a *abi.Arena, f func(i int)) {
+	if a.Layout().DType != abi.F32 {
+		return
+	}
+	for i := range a.Layout().Lens {
+		f(i)
+	}
+}
+
+// hidden is what an engine keeps from step to step though it must not.
+type hidden struct {
+	calls  int64
+	hypers []float64
+}
+
+// edited changes a copy of the manifest.
+func edited(edit func(*abi.Manifest)) func(*abi.Manifest) *abi.Manifest {
+	return func(m *abi.Manifest) *abi.Manifest {
+		own := *m
+		own.Hypers = append([]abi.Hyper(nil), m.Hypers...)
+		edit(&own)
+		return &own
+	}
+}
+
+// swap puts the hidden hyperparameters into every group for one step.
+func (h *hidden) swap(a *abi.Arena, f *faulty) {
+	var kept [][]float64
+	for g := range a.Layout().Groups {
+		kept = append(kept, append([]float64(nil), a.Hypers(g)...))
+		copy(a.Hypers(g), h.hypers)
+	}
+	f.after = func(a *abi.Arena) {
+		for g := range kept {
+			copy(a.Hypers(g), kept[g])
+		}
+	}
+}
+
+// withSteps changes the step numbers for the time of a step.
+func withSteps(change func([]int64)) (before, after func(*abi.Arena)) {
+	var kept []int64
+	before = func(a *abi.Arena) {
+		kept = append(kept[:0], a.Steps()...)
+		change(a.Steps())
+	}
+	return before, func(a *abi.Arena) { copy(a.Steps(), kept) }
+}
+
+func wrapSteps(f *faulty, change func(int64) int64) {
+	f.before, f.after = withSteps(func(steps []int64) {
+		for i := range steps {
+			steps[i] = change(steps[i])
+		}
+	})
+}
+
+// ownParity counts steps in the engine, from its own first.
+func ownParity(f *faulty) {
+	seen := map[int]int64{}
+	f.before, f.after = withSteps(func(steps []int64) {
+		for i, t := range steps {
+			if t > 0 {
+				seen[i]++
+				steps[i] = seen[i]
+			}
+		}
+	})
+}
+
+func zeroGradientSteps(f *faulty) {
+	started := map[int]int64{}
+	f.before, f.after = withSteps(func(steps []int64) {
+		for i, t := range steps {
+			if t > 0 {
+				started[i] = t
+			} else if started[i] > 0 {
+				steps[i] = started[i] + 1
+			}
+		}
+	})
+}
+
+func laterGroups() (before, after func(*abi.Arena)) {
+	var group []int
+	first, restore := withSteps(func(steps []int64) {
+		for i := range steps {
+			if group[i] > 0 {
+				steps[i] = 0
+			}
+		}
+	})
+	return func(a *abi.Arena) { group = a.Layout().Group; first(a) }, restore
+}
+
+func skipTensors(skip func(length, tensor int) bool) func(*faulty) {
+	return func(f *faulty) {
+		var lens []int
+		first, restore := withSteps(func(steps []int64) {
+			for i := range steps {
+				if skip(lens[i], i) {
+					steps[i] = 0
+				}
+			}
+		})
+		f.before = func(a *abi.Arena) { lens = a.Layout().Lens; first(a) }
+		f.after = restore
+	}
+}
+
+// frozenTheta puts the old parameters back.
+func frozenTheta(f *faulty) {
+	var kept [][]float32
+	f.before = func(a *abi.Arena) {
+		kept = nil
+		eachF32(a, func(i int) { kept = append(kept, append([]float32(nil), abi.Theta[float32](a, i)...)) })
+	}
+	f.after = func(a *abi.Arena) { eachF32(a, func(i int) { copy(abi.Theta[float32](a, i), kept[i]) }) }
+}
+
+func clampHyper(h int, lo, hi float64) func(func(*abi.Update[float32]), *abi.Update[float32]) {
+	return func(sound func(*abi.Update[float32]), u *abi.Update[float32]) {
+		v := *u
+		v.Hyper = append([]float64(nil), u.Hyper...)
+		v.Hyper[h] = min(max(v.Hyper[h], lo), hi)
+		sound(&v)
+	}
+}
+
+// cutTo steps only the first elements of a tensor.
+func cutTo(cut func(n int) int) func(func(*abi.Update[float32]), *abi.Update[float32]) {
+	return func(sound func(*abi.Update[float32]), u *abi.Update[float32]) {
+		v, n := *u, cut(len(u.Theta))
+		v.Theta, v.Grad, v.State = u.Theta[:n], u.Grad[:n], nil
+		for _, s := range u.State {
+			v.State = append(v.State, s[:n])
+		}
+		sound(&v)
+	}
+}
+
+func positiveZero(sound func(*abi.Update[float32]), u *abi.Update[float32]) {
+	sound(u)
+	for j, x := range u.Theta {
+		if x == 0 {
+			u.Theta[j] = 0
+		}
+	}
+}
+
+func noNaN(sound func(*abi.Update[float32]), u *abi.Update[float32]) {
+	sound(u)
+	for j, x := range u.Theta {
+		if x != x {
+			u.Theta[j] = 0
+		}
+	}
+}
+
+func flushed(sound func(*abi.Update[float32]), u *abi.Update[float32]) {
+	sound(u)
+	for j, x := range u.Theta {
+		if x != 0 && math.Abs(float64(x)) < 0x1p-126 {
+			u.Theta[j] = 0
+		}
+	}
+}
+
+// fusedHeavyBall rounds each product and sum together, once.
+func fusedHeavyBall(sound func(*abi.Update[float32]), u *abi.Update[float32]) {
+	before := append([]float32(nil), u.Theta...)
+	sound(u)
+	for j := range u.Theta {
+		u.Theta[j] = float32(float64(before[j]) - float64(float32(u.Hyper[0]))*float64(u.State[0][j]))
+	}
+}
+
+// onlyF64 is sound in f32, and runs another decay in f64.
+func onlyF64(t *testing.T) spec.Engine {
+	e := sound(t, "pnm")
+	own, _ := dsl.Compile("pnm.opt", e.Source)
+	lie := &abi.Rule{Manifest: own.Manifest, Source: e.Source}
+	for v := range own.Programs {
+		k := eval.Kernel(own.Programs[v])
+		k.F64 = eval.Kernel(own.Programs[len(own.Programs)-1-v]).F64
+		lie.Kernels = append(lie.Kernels, k)
+	}
+	e.Open = func() (host.Engine, error) { return host.InProcess(lie), nil }
+	return e
+}
+
+// ignoredOption runs the first variant whatever the choice.
+func ignoredOption(t *testing.T) spec.Engine {
+	e := sound(t, "pnm")
+	own, _ := dsl.Compile("pnm.opt", e.Source)
+	lie := &abi.Rule{Manifest: own.Manifest, Source: e.Source}
+	for range own.Programs {
+		lie.Kernels = append(lie.Kernels, eval.Kernel(own.Programs[0]))
+	}
+	e.Open = func() (host.Engine, error) { return host.InProcess(lie), nil }
+	return e
+}
+
+// swapMomenta swaps PNM's two buffers.
+func swapMomenta(a *abi.Arena) {
+	eachF32(a, func(i int) {
+		m, n := abi.State[float32](a, 0, i), abi.State[float32](a, 1, i)
+		for j := range m {
+			m[j], n[j] = n[j], m[j]
+		}
+	})
+}
+
+// immortal claims to be a process, and never ends.
+func immortal(t *testing.T) spec.Engine {
+	e := sound(t, "sgd")
+	e.Orphan = func(time.Duration) error { return errors.New("the process is still there") }
+	return e
+}
