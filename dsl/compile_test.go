@@ -44,7 +44,7 @@ func TestTrafficAndState(t *testing.T) {
 }
 
 func TestTrafficOfReductionsCountsEachPass(t *testing.T) {
-	m := compileFile(t, "../spec/rules/lamb/lamb.opt").Manifest
+	m := compileFile(t, "../plugins/lamb/lamb.opt").Manifest
 	// the first pass reads θ, g, m and v; the second too, and writes θ, m and v
 	assert.Equal(t, 11, m.Variants[0].Values)
 }
