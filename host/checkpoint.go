@@ -53,6 +53,7 @@ type checkpoint struct {
 	Digest  string            `json:"digest"` // of the rule's text
 	Options map[string]string `json:"options"`
 	DType   abi.DType         `json:"dtype"`
+	Seed    uint64            `json:"seed"` // of the rule's random numbers
 	Step    int               `json:"step"` // Optimizer.Now
 	Skipped int               `json:"skipped"`
 	Params  []savedParam      `json:"parameters"`
@@ -90,7 +91,7 @@ func (o *Optimizer) describe(extra any) (*checkpoint, error) {
 	m := o.Manifest()
 	c := &checkpoint{
 		Format: checkpointFormat, Rule: m.Name, Version: m.Version, Digest: m.Digest, Options: o.options,
-		DType: o.DType(), Step: o.step, Skipped: o.skipped, Extra: text,
+		DType: o.DType(), Seed: o.Seed(), Step: o.step, Skipped: o.skipped, Extra: text,
 	}
 	for i, p := range o.params {
 		c.Params = append(c.Params, savedParam{p.Name, append([]int{}, p.Shape...), p.Group, o.taken[i], o.frozen[i]})
@@ -149,6 +150,9 @@ func (o *Optimizer) fits(c *checkpoint) error {
 			c.Rule, c.Version, c.Digest, m.Version, m.Digest)
 	case c.DType != o.DType():
 		return fmt.Errorf("its tensors are %s, not %s", c.DType, o.DType())
+	case c.Seed != o.Seed():
+		return fmt.Errorf("it was made with the seed %d, not %d; a run goes on in every bit only with the seed that it began with",
+			c.Seed, o.Seed())
 	case len(c.Params) != len(o.params):
 		return fmt.Errorf("it has %d parameters, not %d", len(c.Params), len(o.params))
 	case c.Step < 0 || c.Step > maxCount || c.Skipped < 0 || c.Skipped > c.Step:

@@ -245,6 +245,8 @@ func TestRestoreErrors(t *testing.T) {
 	refused(t, mustKind(t, "adam"), dir, "it is of the rule pnm, not adam")
 	refused(t, mustKind(t, "pnm f64"), dir, "its tensors are f32, not f64")
 	refused(t, mustKind(t, "amsgrad"), saved(t, "adam"), "it was made with amsgrad = off, not on")
+	refused(t, mustNew(t, host.InProcess(lagged()), threeParams(), host.Config{Groups: biases(nil), Seed: 1<<64 - 1}), dir,
+		"it was made with the seed 0, not 18446744073709551615; a run goes on in every bit only with the seed that it began with")
 	other := lagged()
 	other.Manifest.Digest = "sha256:other"
 	refused(t, mustNew(t, host.InProcess(other), threeParams(), host.Config{Groups: biases(nil)}), dir,

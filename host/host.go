@@ -73,6 +73,7 @@ type Config struct {
 	Groups    []Group             // beside the default group, which has Set and Schedules alone
 	Clip      Clip                // of gradients
 	NonFinite Policy              // what happens at a gradient that is NaN or infinite; "" is Stop
+	Seed      uint64              // of the random numbers that a rule draws; any number
 }
 
 // Clip bounds gradients before a step. They are clipped in place, in the

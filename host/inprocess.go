@@ -46,6 +46,7 @@ func stepper[T abi.Float](a *abi.Arena, kernel func(*abi.Update[T])) func() {
 	updates := make([]abi.Update[T], len(a.Layout().Lens))
 	for i := range updates {
 		updates[i] = abi.Update[T]{
+			Seed: a.Layout().Seed, Tensor: i,
 			Hyper: a.Hypers(a.Layout().Group[i]), Theta: abi.Theta[T](a, i), Grad: abi.Grad[T](a, i),
 			State: make([][]T, a.Layout().Buffers),
 		}

@@ -97,6 +97,7 @@ func (o *Optimizer) attachArena() error {
 		return err
 	}
 	layout.Groups = len(o.groups) // the last groups may have no parameters
+	layout.Seed = o.config.Seed
 	o.arena, err = o.engine.Attach(layout)
 	if err != nil {
 		return err
@@ -136,6 +137,9 @@ func (o *Optimizer) Options() map[string]string { return maps.Clone(o.options) }
 
 // DType is the number format of all tensors.
 func (o *Optimizer) DType() abi.DType { return o.config.DType }
+
+// Seed is what the random numbers that a rule draws depend on.
+func (o *Optimizer) Seed() uint64 { return o.config.Seed }
 
 // Len is the number of parameters.
 func (o *Optimizer) Len() int { return len(o.params) }

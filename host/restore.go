@@ -19,8 +19,8 @@ import (
 //
 // It is an error, and the optimizer is as it was, where there is no checkpoint
 // (ErrNoCheckpoint), where any byte of it was changed, and where it is of
-// another rule, other options, another dtype or other parameters. The memory
-// that it takes for a moment is as large as the file.
+// another rule, other options, another dtype, another seed or other parameters.
+// The memory that it takes for a moment is as large as the file.
 func (o *Optimizer) Restore(dir string, extra any) error {
 	if err := o.ready(); err != nil {
 		return err

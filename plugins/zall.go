@@ -21,6 +21,7 @@ import (
 	"github.com/optc-lang/optc/plugins/lion"
 	"github.com/optc-lang/optc/plugins/nadam"
 	"github.com/optc-lang/optc/plugins/nesterov"
+	"github.com/optc-lang/optc/plugins/noisysgd"
 	"github.com/optc-lang/optc/plugins/padam"
 	"github.com/optc-lang/optc/plugins/pnm"
 	"github.com/optc-lang/optc/plugins/radam"
@@ -52,6 +53,7 @@ func All() []*abi.Rule {
 		lion.Rule,
 		nadam.Rule,
 		nesterov.Rule,
+		noisysgd.Rule,
 		padam.Rule,
 		pnm.Rule,
 		radam.Rule,

@@ -160,7 +160,7 @@ func (s *subject) everywhere(r run) error {
 
 // draws tells whether the rule has random numbers.
 func (s *subject) draws() bool {
-	return s.has(func(op ir.Op) bool { return op.String() == "uniform" || op.String() == "normal" })
+	return s.has(ir.Op.Random)
 }
 
 // reduces tells whether the rule has reductions.

@@ -13,7 +13,7 @@ type Clause struct {
 // Clauses lists the specification in the order of SPEC.md.
 func Clauses() []Clause {
 	return slices.Concat(manifestClauses, hyperClauses, stepClauses, stateClauses, tensorClauses,
-		gradientClauses, shapeClauses, orderClauses, hostClauses, lifeClauses)
+		gradientClauses, shapeClauses, orderClauses, randomClauses, hostClauses, lifeClauses)
 }
 
 // skipped ends a check that does not apply to an engine, and says why.

@@ -161,6 +161,28 @@ var orderClauses = []Clause{
 	{"order-3", "independence of chunking", "Where a rule has neither reductions nor random numbers, an element's result depends on that element alone: a tensor cut in two gives the same bits.", chunked},
 }
 
+var randomClauses = []Clause{
+	{"random-1", "random numbers", "What a rule draws depends on the run's seed, the tensor's place, its t, the call's place in the rule and the element, and on nothing else: with every seed of 64 bits it is what the language says.", drawn},
+}
+
+// drawn has seeds in which each half of the bits counts, lengths about a block of
+// the generator, and steps beyond 32 bits.
+func drawn(s *subject) error {
+	if !s.draws() {
+		return skipped{"the rule draws no random numbers"}
+	}
+	for _, seed := range []uint64{0, 1, 1 << 32, 1<<64 - 1, s.rng().Uint64()} {
+		for _, d := range []abi.DType{abi.F32, abi.F64} {
+			for _, start := range []int64{1, 1<<32 + 1} {
+				if err := s.everywhere(run{seed: seed, dtype: d, first: start, steps: 3, lens: []int{1, 3, 4, 5, 130}}); err != nil {
+					return fmt.Errorf("with the seed %d: %w", seed, err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // twice compares two instances of the engine, not the engine with the rule: what
 // differs from run to run fails here, whatever it should be.
 func twice(s *subject) error {

@@ -131,6 +131,15 @@ func kernel(rule string, f32 func(sound func(*abi.Update[float32]), u *abi.Updat
 	}
 }
 
+// drawing is noisysgd, which has no other use for what it draws by.
+func drawing(other func(*abi.Update[float32])) func(*testing.T) spec.Engine {
+	return kernel("noisysgd", func(sound func(*abi.Update[float32]), u *abi.Update[float32]) {
+		v := *u
+		other(&v)
+		sound(&v)
+	})
+}
+
 // eachF32 calls f with every tensor's index of an arena of f32.
 func eachF32(a *abi.Arena, f func(i int)) {
 	if a.Layout().DType != abi.F32 {

@@ -22,6 +22,7 @@ type run struct {
 	steps   int       // 0 is more than the greatest lag
 	wild    bool      // subnormals, zeros of both signs, infinities and NaN among the data
 	first   int64     // what t starts from; 0 is 1
+	seed    uint64    // of what the rule draws
 	// misses tells whether a tensor gets no gradient in a step, 0-based; nil is never.
 	misses func(step, tensor int) bool
 	// hyper gives hyperparameters; nil draws them anew for each step and group.
@@ -68,7 +69,7 @@ func (r run) layout(m *abi.Manifest) (*abi.Layout, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.Groups = max(l.Groups, r.groups)
+	l.Groups, l.Seed = max(l.Groups, r.groups), r.seed
 	return l, nil
 }
 

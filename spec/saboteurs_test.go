@@ -104,6 +104,11 @@ var saboteurs = []saboteur{
 	})},
 	{"state-3", "the parity is the engine's own", "theta of tensor", broken("pnm", ownParity)},
 
+	{"random-1", "the seed is ignored", "with the seed 1", drawing(func(u *abi.Update[float32]) { u.Seed = 0 })},
+	{"random-1", "the seed is taken for one of 32 bits", "with the seed 4294967296", drawing(func(u *abi.Update[float32]) { u.Seed = uint64(uint32(u.Seed)) })},
+	{"random-1", "every tensor draws the same numbers", "of tensor 1", drawing(func(u *abi.Update[float32]) { u.Tensor = 0 })},
+	{"random-1", "every step draws the same numbers", "step 2", drawing(func(u *abi.Update[float32]) { u.T = min(u.T, 1) })},
+
 	{"tensor-1", "one t for all tensors", "theta of tensor", broken("adam", func(f *faulty) {
 		f.before, f.after = withSteps(func(steps []int64) {
 			most := int64(0)

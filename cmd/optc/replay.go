@@ -36,17 +36,17 @@ func (c *traceCmd) replay(ctx context.Context, engine host.Engine, run *recordin
 		return nil, err
 	}
 	if dtype == abi.F64 {
-		return replay[float64](ctx, engine, c.Set, run)
+		return replay[float64](ctx, engine, c, run)
 	}
 	if err := run.checkF32(); err != nil {
 		return nil, err
 	}
-	return replay[float32](ctx, engine, c.Set, run)
+	return replay[float32](ctx, engine, c, run)
 }
 
-func replay[T abi.Float](ctx context.Context, engine host.Engine, set []string, run *recording) (*trajectory, error) {
+func replay[T abi.Float](ctx context.Context, engine host.Engine, c *traceCmd, run *recording) (*trajectory, error) {
 	m, dtype := engine.Manifest(), abi.DTypeOf[T]()
-	values, choices, err := settings(m, dtype, set)
+	values, choices, err := settings(m, dtype, c.Set)
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +62,7 @@ func replay[T abi.Float](ctx context.Context, engine host.Engine, set []string, 
 	if err != nil {
 		return nil, err
 	}
+	layout.Seed = c.Seed
 	arena, err := engine.Attach(layout)
 	if err != nil {
 		return nil, err

@@ -28,6 +28,19 @@ func TestTraceIsTheSameOnAllEngines(t *testing.T) {
 	}
 }
 
+// The plugin gets the seed over the wire, to the last bit.
+func TestTraceDrawsByTheSeed(t *testing.T) {
+	place(t, "run.json", `{"theta0": [1, -2.5], "gradients": [[0.1, 0.2], null, [0.3, -1]]}`)
+	trace := func(engine, seed string) string {
+		return good(t, words("trace noisysgd --in run.json --engine "+engine+" --seed "+seed)...)
+	}
+	want := trace("eval", "18446744073709551615")
+	assert.Equal(t, want, trace("go", "18446744073709551615"))
+	assert.Equal(t, want, trace("plugin", "18446744073709551615"))
+	assert.NotEqual(t, want, trace("go", "18446744073709551614"))
+	assert.Equal(t, trace("eval", "0"), good(t, words("trace noisysgd --in run.json --engine go")...))
+}
+
 // theta is the output of trace.
 type theta struct{ Theta [][]*float64 }
 

@@ -21,7 +21,7 @@ type trainCmd struct {
 	Epochs  int    `default:"10" help:"Length of a run in epochs."`
 	Steps   int    `help:"Length of a run in steps, instead of epochs."`
 	Batch   int    `default:"64" help:"Images a step."`
-	Seed    uint64 `default:"1" help:"The first seed: of parameters, order and augmentation."`
+	Seed    uint64 `default:"1" help:"The first seed: of parameters, order, augmentation and the random numbers of rules."`
 	Seeds   int    `default:"1" help:"Number of runs of each optimizer, with seeds from --seed on."`
 	Augment bool   `default:"true" negatable:"" help:"Crop and mirror the training images of CIFAR."`
 

@@ -18,7 +18,9 @@ type Func struct {
 	Close bool
 	// Reduction tells a function that makes a scalar of a tensor.
 	Reduction bool
-	Doc       string // what it gives, without a full stop
+	// Random tells a function that draws a tensor of random numbers.
+	Random bool
+	Doc    string // what it gives, without a full stop
 }
 
 // Funcs are all functions, in the order of the reference.
@@ -36,6 +38,8 @@ var Funcs = []Func{
 	{Name: "mean", Params: []string{"x"}, Reduction: true, Doc: "the sum of the elements divided by their number"},
 	{Name: "norm", Params: []string{"x"}, Reduction: true, Doc: "the square root of the sum of the squares"},
 	{Name: "maxabs", Params: []string{"x"}, Reduction: true, Doc: "the greatest absolute value"},
+	{Name: "uniform", Random: true, Doc: "a tensor of random numbers, uniform between 0 and 1"},
+	{Name: "normal", Random: true, Doc: "a tensor of random numbers of the standard normal distribution"},
 }
 
 // Find is the function of a name.

@@ -26,6 +26,7 @@ func TestReference(t *testing.T) {
 		require.NotEmpty(t, row, call)
 		assert.Equal(t, f.Close, strings.HasSuffix(strings.TrimSpace(row), "close |") && f.Name != "pow", row)
 		assert.Equal(t, f.Reduction, strings.Contains(row, "reductions"), row)
+		assert.Equal(t, f.Random, strings.Contains(row, "random"), row)
 	}
 }
 

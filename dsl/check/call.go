@@ -28,6 +28,13 @@ func (c *checker) call(e *syntax.Call) bool {
 		c.fail(e, problem(codeInit, e.At, fmt.Sprintf("`%s` is a reduction, which an initial value can't use", f.Name), initHint))
 		return false
 	}
+	if c.inInit && f.Random {
+		c.fail(e, problem(codeInit, e.At, fmt.Sprintf("`%s` draws random numbers, which an initial value can't use", f.Name), initHint))
+		return false
+	}
+	if f.Random {
+		c.info.Draws[e] = len(c.info.Draws) // expressions are resolved in the order of the text
+	}
 	if f.Name == "pow" {
 		c.noteExponent(e.Args[1])
 	}
@@ -35,7 +42,10 @@ func (c *checker) call(e *syntax.Call) bool {
 }
 
 func arguments(n int) string {
-	if n == 1 {
+	switch n {
+	case 0:
+		return "no arguments"
+	case 1:
 		return "1 argument"
 	}
 	return fmt.Sprintf("%d arguments", n)

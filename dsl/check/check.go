@@ -56,7 +56,7 @@ type checker struct {
 func newChecker(f *syntax.File) *checker {
 	c := &checker{
 		file:    f,
-		info:    &Info{File: f, Name: f.Name.Name, Title: f.Title, Version: "0.0.0", Types: map[syntax.Expr]Type{}},
+		info:    &Info{File: f, Name: f.Name.Name, Title: f.Title, Version: "0.0.0", Types: map[syntax.Expr]Type{}, Draws: map[*syntax.Call]int{}},
 		broken:  map[string]bool{},
 		symbols: map[string]symbol{},
 		targets: map[*syntax.Assign]string{},

@@ -159,7 +159,8 @@ var typeCodes = []diag.Code{
 	}, {
 		Code: codeInit, Title: "what an initial value can't use",
 		Explain: "The initial value of a state is the value before the first step. It is made of numbers, hyperparameters, " +
-			"theta and the first gradient g, by operators, functions and options. Reductions, states, names and t are not known then.",
+			"theta and the first gradient g, by operators, functions and options. Reductions, states, names and t are not known then, " +
+			"and no random numbers are drawn.",
 		Bad:  heavy + "state m = norm(g)\n" + heavyRun,
 		Good: heavy + "state m = abs(g)\n" + heavyRun,
 	}, {

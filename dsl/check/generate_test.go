@@ -63,7 +63,7 @@ func (w *writer) stmt(depth int) {
 
 func (w *writer) number(depth int) string {
 	if depth == 0 {
-		leaves := append([]string{"lr", "t", "g", "theta", "m[t-1]", "v[t-2]", "2", "0.5", "g[t]", "m[t-8]"}, w.names...)
+		leaves := append([]string{"lr", "t", "g", "theta", "m[t-1]", "v[t-2]", "2", "0.5", "g[t]", "m[t-8]", "normal()", "uniform()"}, w.names...)
 		return w.pick(leaves...)
 	}
 	a := func() string { return w.number(w.IntN(depth)) }

@@ -36,6 +36,9 @@ type Info struct {
 	// Close tells that the text of some variant uses a function of class close,
 	// whether or not the new parameter depends on it.
 	Close bool
+	// Draws numbers the calls that draw random numbers, from 0, in the order of
+	// the text, whatever variants have them.
+	Draws map[*syntax.Call]int
 }
 
 // Hyper is a declared hyperparameter.

@@ -22,8 +22,7 @@ func (c *checker) numberName(n *syntax.Name) bool {
 		c.unknown(n)
 		return false
 	case kindFunc:
-		c.fail(n, problem(codeFuncValue, n.Span(), fmt.Sprintf("`%s` is a function and needs its arguments", n.Name),
-			fmt.Sprintf("write `%s(…)`", n.Name)))
+		c.funcAlone(n)
 		return false
 	case kindOption:
 		c.used(n)
@@ -32,6 +31,15 @@ func (c *checker) numberName(n *syntax.Name) bool {
 	}
 	c.used(n)
 	return c.checkIndex(n, s) && c.checkInit(n, s)
+}
+
+// funcAlone reports a function without what a call has.
+func (c *checker) funcAlone(n *syntax.Name) {
+	message, hint := "`%s` is a function and needs its arguments", "write `%s(…)`"
+	if f, _ := builtin.Find(n.Name); len(f.Params) == 0 {
+		message, hint = "`%s` is a function and needs its parentheses", "write `%s()`"
+	}
+	c.fail(n, problem(codeFuncValue, n.Span(), fmt.Sprintf(message, n.Name), fmt.Sprintf(hint, n.Name)))
 }
 
 // optionValue reports an option where a number must stand.

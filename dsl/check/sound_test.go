@@ -90,6 +90,10 @@ var sound = map[string]string{
 		theta[t+1] = theta - lr*m*d`,
 	"whole exponents": `
 		theta[t+1] = theta - g^64*g^-64*lr^(t*2 - 100)*g^0*pow(g, -3)`,
+	"random numbers in branches, reductions and conditions": `
+		option o = on | off
+		if norm(normal()) > t { a = lr*uniform() } else { a = normal() }
+		theta[t+1] = theta - (if uniform() < 0.5 then a else (if o then normal() else g))^2`,
 	"gradient and parameter of this step": `
 		theta[t+1] = theta[t] - lr*g[t]`,
 	"a name in both arms of a branch in an arm": `
@@ -146,7 +150,7 @@ func TestTypes(t *testing.T) {
 		"if t > 1 then 1 else 2": check.Scalar, "if o then 1 else lr": check.Scalar,
 		"g": check.Tensor, "theta[t]": check.Tensor, "m[t-1]": check.Tensor, "m": check.Tensor, "lr*g": check.Tensor,
 		"if t > 1 then g else 2": check.Tensor, "if g > 1 then 1 else 2": check.Tensor,
-		"if o then g else 2": check.Tensor, "max(1, g)": check.Tensor, "lr^g": check.Tensor,
+		"if o then g else 2": check.Tensor, "max(1, g)": check.Tensor, "normal()": check.Tensor, "lr*uniform()": check.Tensor, "sum(normal())": check.Scalar, "lr^g": check.Tensor,
 	}
 	for text, want := range cases {
 		t.Run(text, func(t *testing.T) {
@@ -173,7 +177,7 @@ func TestConditionTypes(t *testing.T) {
 
 func TestClose(t *testing.T) {
 	cases := map[string]bool{
-		"g": false, "g^2": false, "lr^t": false, "pow(g, 2)": false, "lr^(2*t - -1)": false, "sqrt(g)": false,
+		"g": false, "g^2": false, "lr^t": false, "pow(g, 2)": false, "lr^(2*t - -1)": false, "sqrt(g)": false, "normal()*uniform()": false,
 		"exp(t)": true, "log(g)": true, "g^lr": true, "g^2.0": true, "pow(lr, g)": true, "2^(t/2)": true,
 	}
 	for text, want := range cases {

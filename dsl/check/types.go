@@ -162,6 +162,9 @@ func (f *flow) call(e *syntax.Call) Type {
 		return f.power(e, e.Args[0], e.Args[1])
 	}
 	t := Scalar
+	if fn.Random {
+		t = Tensor
+	}
 	for _, a := range e.Args {
 		t = joinTypes(t, f.number(a))
 	}

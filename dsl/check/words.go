@@ -26,6 +26,8 @@ var otherFunctions = map[string]string{
 	"average": "write `mean(x)`", "where": "write `if CONDITION then x else y`",
 	"log2": "write `log(x)/log(2)`", "log10": "write `log(x)/log(10)`", "exp2": "write `2^x`",
 	"expm1": "write `exp(x) - 1`", "log1p": "write `log(1 + x)`",
+	"rand": "write `uniform()`", "random": "write `uniform()`", "randn": "write `normal()`", "gauss": "write `normal()`",
+	"gaussian": "write `normal()`", "noise": "write `normal()`",
 	"length": "`norm(x)` is the root of the sum of the squares", "l2norm": "write `norm(x)`",
 }
 

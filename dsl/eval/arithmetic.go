@@ -12,6 +12,8 @@ import (
 type arithmetic[N any] interface {
 	// decimal is the number nearest to a decimal.
 	decimal(text string) (N, error)
+	// drawn is a random number of binary64, rounded where N has fewer digits.
+	drawn(x float64) N
 	// apply performs an operation of the shape arithmetic; y counts for those
 	// with two operands.
 	apply(op ir.Op, x, y N) (N, error)
@@ -58,6 +60,8 @@ func (float[T]) decimal(text string) (T, error) {
 	x, err := strconv.ParseFloat(text, 64)
 	return T(x), err
 }
+
+func (float[T]) drawn(x float64) T { return T(x) }
 
 func (float[T]) compare(x, y T) order {
 	switch {

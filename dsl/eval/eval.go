@@ -31,6 +31,7 @@ func step[T abi.Float](p *ir.Program, u *abi.Update[T]) {
 		p: p, scalars: float[float64]{}, tensors: float[T]{},
 		round: func(x float64) T { return T(x) },
 		widen: func(x T) float64 { return float64(x) },
+		seed:  u.Seed, tensorIndex: u.Tensor, firstElement: u.First,
 		hyper: u.Hyper, t: u.T, theta: u.Theta, grad: u.Grad, state: u.State,
 	}
 	if err := m.step(); err != nil { // floats have NaN; only a program without Verify comes here
@@ -55,6 +56,10 @@ type machine[S, T any] struct {
 	tensors arithmetic[T]
 	round   func(S) T // where a scalar meets a tensor
 	widen   func(T) S // where an element goes into a reduction
+
+	seed         uint64 // of random numbers
+	tensorIndex  int    // in the run, 0-based
+	firstElement int    // index of the first element in its tensor
 
 	hyper []S
 	t     int64 // the number of the step, from 1

@@ -13,11 +13,13 @@ import (
 // kernels, in other numbers. A step puts new numbers into Theta and State and
 // changes none in place; one number may come to stand in several places.
 type Update[N any] struct {
-	Hyper []N
-	T     int64 // the number of the step, from 1
-	Theta []N   // n parameters
-	Grad  []N   // n gradients
-	State [][]N // the buffers of the states in order; their numbers don't count where T is 1
+	Hyper  []N
+	T      int64  // the number of the step, from 1
+	Seed   uint64 // of the run's random numbers, which are those of a float64 run
+	Tensor int    // index of the tensor in the run, 0-based
+	Theta  []N    // n parameters
+	Grad   []N    // n gradients
+	State  [][]N  // the buffers of the states in order; their numbers don't count where T is 1
 }
 
 // Rat performs a step in rational numbers, without any rounding: what the rule
@@ -55,6 +57,7 @@ func exact[N any](p *ir.Program, u *Update[*N], a arithmetic[*N]) error {
 	same := func(x *N) *N { return x }
 	m := &machine[*N, *N]{
 		p: p, scalars: a, tensors: a, round: same, widen: same,
+		seed: u.Seed, tensorIndex: u.Tensor,
 		hyper: u.Hyper, t: u.T, theta: u.Theta, grad: u.Grad, state: u.State,
 	}
 	if u.T == 1 { // an error must leave the states as they are

@@ -22,6 +22,8 @@ func (a precise) decimal(text string) (*big.Float, error) {
 	return x, err
 }
 
+func (a precise) drawn(x float64) *big.Float { return a.new().SetFloat64(x) }
+
 func (precise) compare(x, y *big.Float) order { return order(x.Cmp(y)) }
 
 // apply performs an operation. Package big panics where the result is NaN.

@@ -42,6 +42,9 @@ func randomProgram(rng *rand.Rand) *ir.Program {
 		b.p.States = append(b.p.States, ir.State{Name: fmt.Sprint("s", s), Init: b.number()})
 	}
 	b.add(ir.Value{Op: ir.Step})
+	for call := range 3 {
+		b.add(ir.Value{Op: one(rng, []ir.Op{ir.Uniform, ir.Normal}), Type: ir.Tensor, Ref: call})
+	}
 	for range 4 {
 		b.add(ir.Value{Op: ir.Load, Type: ir.Tensor, Ref: rng.IntN(3), Lag: 1 + rng.IntN(4)})
 	}

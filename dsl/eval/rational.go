@@ -18,6 +18,8 @@ func (rational) decimal(text string) (*big.Rat, error) {
 	return x, nil
 }
 
+func (rational) drawn(x float64) *big.Rat { return new(big.Rat).SetFloat64(x) }
+
 func (rational) compare(x, y *big.Rat) order { return order(x.Cmp(y)) }
 
 func (a rational) apply(op ir.Op, x, y *big.Rat) (*big.Rat, error) {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/optc-lang/optc/dsl/ir"
+	"github.com/optc-lang/optc/dsl/num"
 )
 
 // compute gives the scalars and scalar conditions before end their values.
@@ -56,11 +57,18 @@ func (m *machine[S, T]) tensorValue(id ir.ID, i int) cell[T] {
 		return cell[T]{n: m.grad[i]}
 	case ir.Load:
 		return cell[T]{n: m.past(v.Ref, v.Lag)[i]}
+	case ir.Uniform:
+		return m.drawn(num.Uniform[float64](m.seed, m.tensorIndex, m.t, v.Ref, m.firstElement+i))
+	case ir.Normal:
+		return m.drawn(num.Normal[float64](m.seed, m.tensorIndex, m.t, v.Ref, m.firstElement+i))
 	case ir.Round:
 		return m.rounded(v.Args[0])
 	}
 	return operation(m, m.tensors, m.element, id)
 }
+
+// drawn is a random number, which is one of binary64 in every arithmetic.
+func (m *machine[S, T]) drawn(x float64) cell[T] { return cell[T]{n: m.tensors.drawn(x)} }
 
 func (m *machine[S, T]) rounded(scalar ir.ID) cell[T] {
 	c := m.scalar[scalar]

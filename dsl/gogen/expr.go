@@ -33,7 +33,7 @@ var infix = map[ir.Op]struct {
 // functions are the operations that package num or math has.
 var functions = map[ir.Op]string{
 	ir.Sqrt: "num.Sqrt", ir.Abs: "num.Abs", ir.Sign: "num.Sign", ir.Min: "num.Min", ir.Max: "num.Max",
-	ir.PowInt: "num.PowInt", ir.Pow: "num.Pow", ir.Exp: "num.Exp", ir.Log: "num.Log", ir.Select: "num.Select",
+	ir.Uniform: "num.Uniform", ir.Normal: "num.Normal", ir.PowInt: "num.PowInt", ir.Pow: "num.Pow", ir.Exp: "num.Exp", ir.Log: "num.Log", ir.Select: "num.Select",
 }
 
 // ref is a value where it is used: its variable, or its expression.
@@ -86,6 +86,8 @@ func (k *kernel) expr(id ir.ID) (text string, prec int) {
 		return k.grad + "[i]", precPrimary
 	case ir.Load:
 		return k.buffers[buffer{v.Ref, v.Lag}] + "[i]", precPrimary
+	case ir.Uniform, ir.Normal:
+		return fmt.Sprintf("%s[T](u.Seed, u.Tensor, u.T, %d, u.First+i)", functions[v.Op], v.Ref), precPrimary
 	case ir.Round:
 		return k.round(v)
 	case ir.Neg:

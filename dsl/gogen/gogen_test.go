@@ -75,3 +75,11 @@ theta[t+1] = if t > 10 then theta - range*m else theta
 	}
 	assert.Equal(t, 2, strings.Count(source, "for i := range theta {"), "a loop for each outcome of the scalar condition")
 }
+
+// A call that draws says where it stands; a name is drawn once an element.
+func TestCodeDraws(t *testing.T) {
+	source, _ := generate(t, "optimizer x\nz = normal()\ntheta[t+1] = theta + norm(z)*z*uniform()\n")
+	assert.Contains(t, source, "z := num.Normal[T](u.Seed, u.Tensor, u.T, 0, u.First+i)\n")
+	assert.Contains(t, source, "normZT*z*num.Uniform[T](u.Seed, u.Tensor, u.T, 1, u.First+i)")
+	assert.Equal(t, 2, strings.Count(source, "num.Normal["), "once for the norm, once for the step")
+}

@@ -28,7 +28,7 @@ type Value struct {
 	Type Type
 	Args []ID   // all less than the value's own ID
 	Text string // Const: the decimal as the rule has it, or one with a sign
-	Ref  int    // Hyper: index in Program.Hypers; Load: index in Program.States
+	Ref  int    // Hyper: index in Program.Hypers; Load: index in Program.States; Uniform, Normal: the call's number
 	Lag  int    // Load: how many steps back, from 1
 	Name string // what the rule calls the value, or ""
 	Line int    // line of the statement that it comes from, 1-based; 0 for none

@@ -56,6 +56,8 @@ state v buffers 0 init %3
 %36 = mean %33 : scalar
 %37 = norm %33 : scalar
 %38 = maxabs %33 : scalar as largest @14
+%39 = uniform 0 : tensor
+%40 = normal 65535 : tensor as noise @14
 store v %33
 store m %32
 store theta %22
@@ -134,11 +136,13 @@ func TestOpClasses(t *testing.T) {
 			classes[op.String()] = "close"
 		case op.Reduction():
 			classes[op.String()] = "reduction"
+		case op.Random():
+			classes[op.String()] = "random"
 		}
 		assert.Contains(t, sample, " "+op.String()+" ", "the sample has every operation")
 	}
 	assert.Equal(t, map[string]string{"pow": "close", "exp": "close", "log": "close",
-		"sum": "reduction", "mean": "reduction", "norm": "reduction", "maxabs": "reduction"}, classes)
+		"sum": "reduction", "mean": "reduction", "norm": "reduction", "maxabs": "reduction", "uniform": "random", "normal": "random"}, classes)
 	assert.Equal(t, "invalid", ir.Type(9).String())
 	assert.True(t, ir.ScalarCond.Cond() && ir.TensorCond.Cond() && !ir.Tensor.Cond())
 }

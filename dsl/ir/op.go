@@ -12,6 +12,8 @@ const (
 	ThetaIn           // the parameter before the step
 	Grad              // its gradient
 	Load              // a state, Lag steps back
+	Uniform           // a random number for each element, from 0 to 1
+	Normal            // the same, of the standard normal distribution
 
 	Add
 	Sub
@@ -72,6 +74,7 @@ type entry struct {
 var table = [ops]entry{
 	Const: {"const", 0, leaf}, Hyper: {"hyper", 0, leaf}, Step: {"step", 0, leaf},
 	ThetaIn: {"theta", 0, leaf}, Grad: {"grad", 0, leaf}, Load: {"load", 0, leaf},
+	Uniform: {"uniform", 0, leaf}, Normal: {"normal", 0, leaf},
 	Add: {"add", 2, arithmetic}, Sub: {"sub", 2, arithmetic}, Mul: {"mul", 2, arithmetic},
 	Div: {"div", 2, arithmetic}, Neg: {"neg", 1, arithmetic}, Sqrt: {"sqrt", 1, arithmetic},
 	Abs: {"abs", 1, arithmetic}, Sign: {"sign", 1, arithmetic}, Min: {"min", 2, arithmetic},
@@ -94,6 +97,9 @@ func (o Op) String() string {
 
 // Reduction reports whether o makes a scalar of a tensor.
 func (o Op) Reduction() bool { return table[o].shape == reduction }
+
+// Random reports whether o draws random numbers.
+func (o Op) Random() bool { return o == Uniform || o == Normal }
 
 // Close reports whether o has the exactness class close.
 func (o Op) Close() bool { return o == Pow || o == Exp || o == Log }

@@ -129,7 +129,7 @@ func (r *reader) operation(v *Value, f []string) error {
 		return fmt.Errorf("there is no operation %q", f[0])
 	}
 	v.Op = Op(i)
-	if v.Op == Const || v.Op == Hyper || v.Op == Load {
+	if v.Op == Const || v.Op == Hyper || v.Op == Load || v.Op.Random() {
 		return r.named(v, f[1:])
 	}
 	for _, a := range f[1:] {
@@ -155,6 +155,13 @@ func (r *reader) named(v *Value, args []string) error {
 		return fmt.Errorf("%s with %d words after it", v.Op, len(args))
 	case v.Op == Const:
 		v.Text = args[0]
+	case v.Op.Random():
+		call, err := strconv.Atoi(args[0])
+		if err != nil {
+			return fmt.Errorf("%q is no number of a call", args[0])
+		}
+		v.Ref = call
+		return nil // Verify looks at its range
 	default:
 		v.Ref = slices.Index(r.p.Hypers, args[0])
 	}

@@ -43,6 +43,8 @@ func (p *Program) valueText(v *Value) string {
 		parts = append(parts, v.Text)
 	case Hyper:
 		parts = append(parts, p.Hypers[v.Ref])
+	case Uniform, Normal:
+		parts = append(parts, strconv.Itoa(v.Ref))
 	case Load:
 		parts = append(parts, p.States[v.Ref].Name, strconv.Itoa(v.Lag))
 	}

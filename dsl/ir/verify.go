@@ -54,6 +54,11 @@ func verifyLeaf(p *Program, v *Value) error {
 		}
 	case ThetaIn, Grad:
 		want = Tensor
+	case Uniform, Normal:
+		want = Tensor
+		if v.Ref < 0 || v.Ref >= maxCalls {
+			return fmt.Errorf("the call has the number %d; it lies between 0 and %d", v.Ref, maxCalls-1)
+		}
 	case Load:
 		want = Tensor
 		if v.Ref < 0 || v.Ref >= len(p.States) {
@@ -139,21 +144,24 @@ func verifyStates(p *Program) error {
 	return verifyInits(p)
 }
 
-// verifyInits checks that initial values need neither t, states nor reductions,
-// and stand before all that reads a state.
+// maxCalls bounds the calls that draw random numbers: a number of 16 bits.
+const maxCalls = 1 << 16
+
+// verifyInits checks that initial values need neither t, states, reductions nor
+// random numbers, and stand before all that reads a state.
 func verifyInits(p *Program) error {
 	early := make([]bool, len(p.Values))
 	begun := false // a state has been read
 	for i, v := range p.Values {
 		begun = begun || v.Op == Load
-		early[i] = !begun && v.Op != Step && !v.Op.Reduction()
+		early[i] = !begun && v.Op != Step && !v.Op.Reduction() && !v.Op.Random()
 		for _, a := range v.Args {
 			early[i] = early[i] && early[a]
 		}
 	}
 	for _, s := range p.States {
 		if !early[s.Init] {
-			return fmt.Errorf("the initial value of %s needs t, a state or a reduction, or comes after a load", s.Name)
+			return fmt.Errorf("the initial value of %s needs t, a state, a reduction or a random number, or comes after a load", s.Name)
 		}
 	}
 	return nil

@@ -78,6 +78,12 @@ func TestParseRefuses(t *testing.T) {
 		{"theta : tensor", "theta : tensor-cond", "has type tensor-cond, not tensor"},
 		{"load m 2", "load m 0", "lag 0 is less than 1"},
 		{"load m 2", "load m 3", "lag 3 of a state with 2 buffers"},
+		{"grad : tensor", "normal : tensor", "normal with 0 words after it"},
+		{"grad : tensor", "normal one : tensor", "\"one\" is no number of a call"},
+		{"grad : tensor", "normal 0 1 : tensor", "normal with 2 words after it"},
+		{"grad : tensor", "uniform -1 : tensor", "the call has the number -1; it lies between 0 and 65535"},
+		{"grad : tensor", "uniform 65536 : tensor", "the call has the number 65536"},
+		{"grad : tensor", "uniform 0 : scalar", "has type scalar, not tensor"},
 		{"grad : tensor", "grad %0 : tensor", "has 1 arguments, not 0"},
 		// arguments and types
 		{"mul %5 %4", "mul %5", "has 1 arguments, not 2"},
@@ -108,7 +114,9 @@ func TestParseRefuses(t *testing.T) {
 		{"store m %6\n", "", "the state m has buffers and no store"},
 		{"state m buffers 2 init %0", "state m buffers 0 init %0\nstate n buffers 0 init %99", "the initial value of n is no number"},
 		{"init %0", "init %7", "the initial value of m is no number"},
-		{"init %0", "init %4", "the initial value of m needs t, a state or a reduction, or comes after a load"},
+		{"init %0", "init %4", "the initial value of m needs t, a state, a reduction or a random number, or comes after a load"},
+		{"init %0\n%0 = const 0 : scalar\n%1 = hyper lr : scalar\n%2 = theta", "init %2\n%0 = const 0 : scalar\n%1 = hyper lr : scalar\n%2 = normal 0",
+			"m needs t, a state, a reduction or a random number"},
 		{"init %0", "init %5", "comes after a load"},
 		{"init %0\n%0 = const 0 : scalar", "init %0\n%0 = step : scalar", "needs t"},
 	}

@@ -18,6 +18,8 @@ var callOps = map[string]ir.Op{
 	"exp": ir.Exp, "log": ir.Log, "sum": ir.Sum, "mean": ir.Mean, "norm": ir.Norm, "maxabs": ir.MaxAbs,
 }
 
+var drawOps = map[string]ir.Op{"uniform": ir.Uniform, "normal": ir.Normal}
+
 // expr lowers an expression that is a number: a scalar or a tensor.
 func (b *builder) expr(e syntax.Expr) ir.ID {
 	switch e := e.(type) {
@@ -76,6 +78,9 @@ func (b *builder) function(c *syntax.Call) ir.ID {
 	case "clamp":
 		low := b.apply(ir.Max, b.expr(c.Args[0]), b.expr(c.Args[1]))
 		return b.apply(ir.Min, low, b.expr(c.Args[2]))
+	}
+	if call, ok := b.info.Draws[c]; ok {
+		return b.add(ir.Value{Op: drawOps[c.Func.Name], Type: ir.Tensor, Ref: call})
 	}
 	op := callOps[c.Func.Name]
 	args := make([]ir.ID, len(c.Args))

@@ -135,7 +135,7 @@ func (b *builder) source(text string) {
 // call gives a value the name of the statement that makes it, unless it has one.
 func (b *builder) call(id ir.ID, s *syntax.Assign) {
 	v := &b.p.Values[id]
-	if v.Name == "" && len(v.Args) > 0 && v.Line == b.line {
+	if v.Name == "" && (len(v.Args) > 0 || v.Op.Random()) && v.Line == b.line {
 		v.Name = s.Name.Name
 		if s.Name.Name == "theta" {
 			v.Name = "thetaNext"

@@ -2,6 +2,7 @@ package lower_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -181,6 +182,28 @@ func TestDecidedConditions(t *testing.T) {
 		require.Equal(t, ir.Select, choice.Op, cond)
 		assert.Equal(t, op, p.Values[choice.Args[0]].Op, cond)
 	}
+}
+
+// A call has the same number in all variants, also where arms before it are not
+// there; a name is one call, however often it is used.
+func TestCallsThatDrawAreNumberedInTheText(t *testing.T) {
+	info := checked(t, "x.opt", `optimizer x
+option o = on | off
+if o { a = normal()  b = uniform()*a } else { b = if t > 1 then uniform() else normal() }
+c = normal()
+theta[t+1] = c*c - b + normal()
+`)
+	var drawn [][]string
+	for _, choices := range lower.Variants(info) {
+		var names []string
+		for _, v := range lower.Program(info, choices).Values {
+			if v.Op.Random() {
+				names = append(names, fmt.Sprint(v.Op, v.Ref))
+			}
+		}
+		drawn = append(drawn, names)
+	}
+	assert.Equal(t, [][]string{{"normal 0", "uniform 1", "normal 4", "normal 5"}, {"uniform 2", "normal 3", "normal 4", "normal 5"}}, drawn)
 }
 
 func TestStatementsOfOneLineShareItsText(t *testing.T) {

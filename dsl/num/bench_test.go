@@ -49,3 +49,15 @@ func BenchmarkPow(b *testing.B) {
 	b.Run("num", func(b *testing.B) { benchmark(b, num.Pow[float64], upTo10, within10) })
 	b.Run("math", func(b *testing.B) { benchmark(b, math.Pow, upTo10, within10) })
 }
+
+func BenchmarkUniform(b *testing.B) {
+	for i := range b.N {
+		sink += num.Uniform[float64](1, 2, 3, 4, i)
+	}
+}
+
+func BenchmarkNormal(b *testing.B) {
+	for i := range b.N {
+		sink += num.Normal[float64](1, 2, 3, 4, i)
+	}
+}

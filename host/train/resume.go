@@ -8,11 +8,10 @@ import (
 )
 
 // saved is the part of a checkpoint that is the training's: who runs, on what,
-// and how far it is.
+// and how far it is. The optimizer's part has the seed.
 type saved struct {
 	Format    int    `json:"format"`
 	Optimizer string `json:"label"`
-	Seed      uint64 `json:"seed"`
 	Set       string `json:"set"`
 	TrainRows int    `json:"train_rows"`
 	Batch     int    `json:"batch"`
@@ -26,7 +25,7 @@ const savedFormat = 1
 // describe is the run as it is now.
 func (r *run) describe() saved {
 	t := r.Task
-	return saved{savedFormat, r.Optimizer.Label, r.Seed, t.Set.Name, t.Set.Train.Len(), t.Batch, t.Augment, r.progress}
+	return saved{savedFormat, r.Optimizer.Label, t.Set.Name, t.Set.Train.Len(), t.Batch, t.Augment, r.progress}
 }
 
 func (r *run) save() error { return r.optimizer.Save(r.Checkpoints, r.describe()) }
@@ -61,7 +60,6 @@ func (r *run) take(s saved) error {
 	}{
 		{"the version of its format", s.Format, is.Format},
 		{"the label", s.Optimizer, is.Optimizer},
-		{"the seed", s.Seed, is.Seed},
 		{"the data set", s.Set, is.Set},
 		{"the number of training rows", s.TrainRows, is.TrainRows},
 		{"the batch size", s.Batch, is.Batch},

@@ -43,7 +43,7 @@ func newRun(c Config) (*run, error) {
 	if r.batches, err = data.NewBatches(c.Task.Set.Train.Len(), c.Task.Batch, c.Seed); err != nil {
 		return nil, err
 	}
-	if r.optimizer, err = c.Optimizer.open(c.Task.Problem); err != nil {
+	if r.optimizer, err = c.Optimizer.open(c.Task.Problem, c.Seed); err != nil {
 		return nil, err
 	}
 	if err := r.fill(); err != nil {
@@ -71,8 +71,8 @@ const (
 	decayHyper = "lambda"
 )
 
-// open makes the optimizer, in its groups.
-func (o Optimizer) open(p Problem) (*host.Optimizer, error) {
+// open makes the optimizer, in its groups. The seed is the run's.
+func (o Optimizer) open(p Problem, seed uint64) (*host.Optimizer, error) {
 	engine, err := o.Engine()
 	if err != nil {
 		return nil, fmt.Errorf("optimizer %s: %w", o.Label, err)
@@ -87,6 +87,7 @@ func (o Optimizer) open(p Problem) (*host.Optimizer, error) {
 		params = append(params, next)
 	}
 	config := o.Config
+	config.Seed = seed
 	if apart {
 		config.Groups = append(slices.Clone(config.Groups), host.Group{Name: noDecay, Set: map[string]float64{decayHyper: 0}})
 	}

@@ -266,7 +266,7 @@ func TestResumeWantsTheSameRun(t *testing.T) {
 	c.Resume = true
 	for want, change := range map[string]func(*train.Config){
 		"the label was m there and is n now":              func(c *train.Config) { c.Optimizer.Label = "n" },
-		"the seed was 0 there and is 1 now":               func(c *train.Config) { c.Seed = 1 },
+		"it was made with the seed 0, not 1":              func(c *train.Config) { c.Seed = 1 },
 		"the batch size was 10 there and is 5 now":        func(c *train.Config) { c.Task.Batch = 5 },
 		"augmentation was false there and is true now":    func(c *train.Config) { c.Task.Augment = true },
 		"the data set was stripes there and is other now": func(c *train.Config) { s := *good.Set; s.Name = "other"; c.Task.Set = &s },

@@ -31,6 +31,7 @@ type Layout struct {
 	Groups   int    `json:"groups"`
 	Lens     []int  `json:"lens"`  // elements of each tensor; may be 0
 	Group    []int  `json:"group"` // the group of each tensor, 0-based
+	Seed     uint64 `json:"seed"`  // of the run's random numbers; NewLayout leaves it 0
 }
 
 // NewLayout is the layout of a run of one variant of a rule over tensors of the

@@ -16,11 +16,15 @@ type Kernel struct {
 	F64 func(*Update[float64])
 }
 
-// Update is one step of one tensor of n elements.
+// Update is one step of one tensor of n elements. Seed, Tensor, T and First say
+// which random numbers a rule draws: LANGUAGE.md, section 11.
 type Update[T Float] struct {
-	Hyper []float64 // the hyperparameters' values in this step, in the manifest's order
-	T     int64     // the number of this step of this tensor, from 1
-	Theta []T       // n parameters, read and written
-	Grad  []T       // n gradients, only read
-	State [][]T     // n values a buffer; the slots in order, the buffers of a slot in order
+	Hyper  []float64 // the hyperparameters' values in this step, in the manifest's order
+	T      int64     // the number of this step of this tensor, from 1
+	Seed   uint64    // of the run, as in its Layout
+	Tensor int       // index of the tensor in the Layout, 0-based
+	First  int       // index in the tensor of the first of the n elements; 0 for a whole tensor
+	Theta  []T       // n parameters, read and written
+	Grad   []T       // n gradients, only read
+	State  [][]T     // n values a buffer; the slots in order, the buffers of a slot in order
 }

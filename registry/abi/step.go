@@ -54,12 +54,12 @@ func (r *Rule) Step(a *Arena) {
 }
 
 func stepAll[T Float](a *Arena, kernel func(*Update[T])) {
-	u := Update[T]{State: make([][]T, a.layout.Buffers)}
+	u := Update[T]{Seed: a.layout.Seed, State: make([][]T, a.layout.Buffers)}
 	for i, t := range a.Steps() {
 		if t == 0 {
 			continue
 		}
-		u.T, u.Hyper = t, a.Hypers(a.layout.Group[i])
+		u.T, u.Tensor, u.Hyper = t, i, a.Hypers(a.layout.Group[i])
 		u.Theta, u.Grad = Theta[T](a, i), Grad[T](a, i)
 		for b := range u.State {
 			u.State[b] = State[T](a, b, i)

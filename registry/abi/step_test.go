@@ -16,6 +16,8 @@ type call struct {
 	hyper          []float64
 	t              int64
 	theta, buffers int
+	seed           uint64
+	tensor, first  int
 }
 
 // spy is a rule whose kernels note their calls, and add to θ and each buffer.
@@ -38,23 +40,25 @@ func note[T abi.Float](d abi.DType, variant int, u *abi.Update[T]) call {
 			u.State[b][i] += T(b + 1)
 		}
 	}
-	return call{d, variant, append([]float64(nil), u.Hyper...), u.T, len(u.Theta), len(u.State)}
+	return call{d, variant, append([]float64(nil), u.Hyper...), u.T, len(u.Theta), len(u.State), u.Seed, u.Tensor, u.First}
 }
 
 func TestStep(t *testing.T) {
 	rule, calls := spy()
 	for _, d := range []abi.DType{abi.F32, abi.F64} {
 		*calls = nil
-		a, err := abi.AllocArena(layout(t, 3, d, []int{2, 3, 0, 4}, []int{1, 0, 1, 0}))
+		l := layout(t, 3, d, []int{2, 3, 0, 4}, []int{1, 0, 1, 0})
+		l.Seed = 1<<64 - 1
+		a, err := abi.AllocArena(l)
 		require.NoError(t, err)
 		copy(a.Hypers(0), []float64{0.1, 0.9})
 		copy(a.Hypers(1), []float64{0.2, 0.8})
 		copy(a.Steps(), []int64{5, 0, 1, 7})
 		rule.Step(a)
 		assert.Equal(t, []call{
-			{d, 3, []float64{0.2, 0.8}, 5, 2, 3},
-			{d, 3, []float64{0.2, 0.8}, 1, 0, 3},
-			{d, 3, []float64{0.1, 0.9}, 7, 4, 3},
+			{d, 3, []float64{0.2, 0.8}, 5, 2, 3, 1<<64 - 1, 0, 0},
+			{d, 3, []float64{0.2, 0.8}, 1, 0, 3, 1<<64 - 1, 2, 0},
+			{d, 3, []float64{0.1, 0.9}, 7, 4, 3, 1<<64 - 1, 3, 0},
 		}, *calls, "the tensor with step number 0 is left alone")
 	}
 }

@@ -114,7 +114,8 @@ func (r *run) all(variant int, d abi.DType, engines []Engine) (err error) {
 	return steps[float32](r)
 }
 
-// layout is that of the data's tensors, spread over two groups.
+// layout is that of the data's tensors, spread over two groups, with a seed for
+// what the rule draws.
 func (r *run) layout(variant int, d abi.DType) (*abi.Layout, error) {
 	lens := slices.Clone(r.data.Lens)
 	if _, passes := r.rule.Programs[variant].Stages(); passes > 1 && r.data.Block > 0 {
@@ -124,7 +125,12 @@ func (r *run) layout(variant int, d abi.DType) (*abi.Layout, error) {
 	for i := range group {
 		group[i] = i % 2
 	}
-	return abi.NewLayout(&r.rule.Manifest, variant, d, lens, group)
+	layout, err := abi.NewLayout(&r.rule.Manifest, variant, d, lens, group)
+	if err != nil {
+		return nil, err
+	}
+	layout.Seed = r.stream("seed").Uint64()
+	return layout, nil
 }
 
 func (r *run) attach(e Engine, layout *abi.Layout) error {

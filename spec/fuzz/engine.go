@@ -1,7 +1,12 @@
 package fuzz
 
 import (
+	"context"
+	"os"
+	"path/filepath"
+
 	"github.com/optc-lang/optc/dsl"
+	"github.com/optc-lang/optc/dsl/build"
 	"github.com/optc-lang/optc/dsl/eval"
 	"github.com/optc-lang/optc/dsl/ir"
 	"github.com/optc-lang/optc/dsl/lower"
@@ -31,6 +36,25 @@ func Kernels(name string, kernel func(*ir.Program) abi.Kernel) Engine {
 			rule.Kernels = append(rule.Kernels, kernel(p))
 		}
 		return host.InProcess(rule), nil
+	}}
+}
+
+// Plugins is the engine of processes: each rule is compiled to a plugin in a
+// folder, at its first use. It needs the Go tool, and seconds a rule. Rules of
+// one name must be one rule.
+func Plugins(ctx context.Context, folder string) Engine {
+	return Engine{Name: "plugin", Open: func(r *dsl.Rule) (host.Engine, error) {
+		path := filepath.Join(folder, r.Manifest.Name+".exe")
+		if _, err := os.Stat(path); err != nil {
+			source, err := r.Go()
+			if err != nil {
+				return nil, err
+			}
+			if err := build.Plugin(ctx, build.Package{Name: r.Manifest.Name, Source: r.Source, Go: source}, path); err != nil {
+				return nil, err
+			}
+		}
+		return host.Launch(path)
 	}}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,10 +17,12 @@ import (
 var (
 	seed  = flag.Uint64("seed", 0, "seed of the first rule")
 	rules = flag.Int("rules", usualRules, "how many rules, from that seed on")
+	procs = flag.Int("plugins", 2, "how many of them run as plugins too, each compiled by itself")
 )
 
 // TestEngines runs random rules by the oracle, without passes, and as generated
-// Go, all compiled to one program. With -short there is no Go to compile.
+// Go, all compiled to one program; the first of them as plugins too. With -short
+// there is no Go to compile.
 func TestEngines(t *testing.T) {
 	var all []*dsl.Rule
 	for i := range *rules {
@@ -32,9 +35,14 @@ func TestEngines(t *testing.T) {
 		t.Cleanup(func() { assert.NoError(t, batch.Close()) })
 		engines = append(engines, batch.Engine())
 	}
+	plugin := fuzz.Plugins(t.Context(), t.TempDir())
 	for i, rule := range all {
 		t.Run(rule.Manifest.Name, func(t *testing.T) {
 			t.Parallel()
+			engines := slices.Clip(engines)
+			if i < *procs && !testing.Short() {
+				engines = append(engines, plugin)
+			}
 			compareRule(t, *seed+uint64(i), engines)
 		})
 	}

@@ -103,7 +103,11 @@ func (w *writer) tensor(depth int) string {
 	return w.arithmetic(x, y)
 }
 
+// tensorLeaf is a tensor's name, or a random number where there may be one.
 func (w *writer) tensorLeaf() string {
+	if w.late && w.one(12) {
+		return w.pick("uniform()", "normal()")
+	}
 	return w.recent(w.tensors)
 }
 

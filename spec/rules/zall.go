@@ -7,6 +7,7 @@ import (
 	"github.com/optc-lang/optc/spec/rules/constants"
 	"github.com/optc-lang/optc/spec/rules/folded"
 	"github.com/optc-lang/optc/spec/rules/lagged"
+	"github.com/optc-lang/optc/spec/rules/noise"
 	"github.com/optc-lang/optc/spec/rules/strain"
 	"github.com/optc-lang/optc/spec/rules/uncertain"
 )
@@ -17,6 +18,7 @@ func All() []*abi.Rule {
 		constants.Rule,
 		folded.Rule,
 		lagged.Rule,
+		noise.Rule,
 		strain.Rule,
 		uncertain.Rule,
 	}
