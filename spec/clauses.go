@@ -7,9 +7,11 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 
 	"github.com/optc-lang/optc/host"
 	"github.com/optc-lang/optc/registry/abi"
+	"github.com/optc-lang/optc/spec/mutate"
 )
 
 var manifestClauses = []Clause{
@@ -148,6 +150,7 @@ var stepClauses = []Clause{
 	{"step-6", "step arithmetic", "The number of a step may be large: powers of t are those of the rule's chain at step 10,000 and at step 2^40.", func(s *subject) error {
 		return first(s.everywhere(run{first: 10_000, steps: 3}), s.everywhere(run{first: 1 << 40, steps: 3, dtype: abi.F64}))
 	}},
+	{"step-7", "step arithmetic", "The rule holds on data that tells it from its neighbours, the rules that are one operator, constant, lag, sign or branch away: numbers of few digits, zeros of both signs, the ends of the domains, and both sides of a comparison equal.", neighbours},
 }
 
 func everyVariant(s *subject) error {
@@ -164,32 +167,103 @@ func everyVariant(s *subject) error {
 
 // subnormals shrinks the data until results are subnormal.
 func subnormals(s *subject) error {
-	return s.small(run{}, 1e-41)
-}
-
-// small is a run whose parameters and gradients are as small as scale.
-func (s *subject) small(r run, scale float64) error {
-	for _, r.variant = range s.variants() {
-		p, err := s.pair(r)
-		if err != nil {
-			return err
-		}
-		shrink := func() {
-			for i := range p.lens {
-				p.setAll(func(a *abi.Arena) numbers { return gradOf(a, i) }, func() float64 { return scale * p.rng.NormFloat64() })
-			}
-		}
-		for i := range p.lens {
-			p.setAll(func(a *abi.Arena) numbers { return thetaOf(a, i) }, func() float64 { return scale * p.rng.NormFloat64() })
-		}
-		for step := 0; step < p.steps && err == nil; step++ {
-			p.command(step)
-			shrink()
-			err = p.step(step)
-		}
-		if err := errors.Join(err, p.close()); err != nil {
+	faint := func(p *pair, _, _ int) func() float64 {
+		return func() float64 { return 1e-41 * p.rng.NormFloat64() }
+	}
+	for _, v := range s.variants() {
+		if err := s.fed(run{variant: v}, faint); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// neighbours takes the runs of spec/mutate.
+func neighbours(s *subject) error {
+	for _, v := range s.variants() {
+		if err := s.told(v, s.battery(v)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *subject) battery(variant int) []*mutate.Run {
+	rounds := mutate.Rounds
+	if s.options.Short || s.draws() {
+		rounds = 1
+	}
+	return mutate.Battery(s.programs[variant], s.manifest().Hypers, rounds)
+}
+
+// told performs runs of a variant, those of one dtype together: each is a tensor
+// in a group of its own. Where the rule draws random numbers, which depend on the
+// tensor's place, each has the first place to itself.
+func (s *subject) told(variant int, runs []*mutate.Run) error {
+	for _, d := range []abi.DType{abi.F32, abi.F64} {
+		some := slices.DeleteFunc(slices.Clone(runs), func(r *mutate.Run) bool { return r.Wide != (d == abi.F64) })
+		together := len(some)
+		if s.draws() {
+			together = 1
+		}
+		for part := range slices.Chunk(some, together) {
+			if err := s.side(run{variant: variant, dtype: d}, part); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// side performs runs side by side, and names that in which an engine differs.
+func (s *subject) side(r run, runs []*mutate.Run) error {
+	r.lens, r.group = []int{}, []int{}
+	for i, each := range runs {
+		r.lens, r.group, r.steps = append(r.lens, len(each.Theta)), append(r.group, i), max(r.steps, len(each.Grads))
+	}
+	r.misses = func(step, tensor int) bool { return step >= len(runs[tensor].Grads) }
+	r.hyper = func(_ *rand.Rand, step, group, index int, _ *abi.Hyper) float64 {
+		return runs[group].Hypers[min(step, len(runs[group].Hypers)-1)][index]
+	}
+	err := s.fed(r, func(_ *pair, step, tensor int) func() float64 {
+		each := runs[tensor]
+		if step < 0 {
+			return inTurn(each.Theta)
+		}
+		return inTurn(each.Grads[min(step, len(each.Grads)-1)])
+	})
+	var d *Difference
+	if errors.As(err, &d) {
+		return fmt.Errorf("%s: %w", runs[d.Tensor].Name, err)
+	}
+	return err
+}
+
+// inTurn gives numbers one after another.
+func inTurn(xs []float64) func() float64 {
+	i := -1
+	return func() float64 {
+		i++
+		return xs[i]
+	}
+}
+
+// fed is a run with other data: next draws the numbers of a tensor's gradient in
+// a step, and for the step -1 those of the tensor.
+func (s *subject) fed(r run, next func(p *pair, step, tensor int) func() float64) error {
+	p, err := s.pair(r)
+	if err != nil {
+		return err
+	}
+	for i := range p.lens {
+		p.setAll(func(a *abi.Arena) numbers { return thetaOf(a, i) }, next(p, -1, i))
+	}
+	for step := 0; step < p.steps && err == nil; step++ {
+		p.command(step)
+		for i := range p.lens {
+			p.setAll(func(a *abi.Arena) numbers { return gradOf(a, i) }, next(p, step, i))
+		}
+		err = p.step(step)
+	}
+	return errors.Join(err, p.close())
 }

@@ -11,14 +11,23 @@ import (
 	"github.com/optc-lang/optc/registry/abi"
 )
 
-// run is one item of the battery: the start, and what each step is given. All
-// numbers are float64, rounded to the dtype where the run is in f32.
-type run struct {
-	name   string
-	wide   bool // f64, not f32
-	theta  []float64
-	grads  [][]float64 // a row for each step
-	hypers [][]float64 // a row for each step
+// Run is one item of a battery: the start of one tensor, and what each step is
+// given. All numbers are float64, rounded to the dtype where the run is in f32.
+type Run struct {
+	Name   string
+	Wide   bool // f64, not f32
+	Theta  []float64
+	Grads  [][]float64 // a row for each step
+	Hypers [][]float64 // a row for each step
+}
+
+// Battery lists runs that tell a program, whose hyperparameters have the
+// manifest's domains, from what is one step away: the quick and the thorough ones
+// of so many rounds, from 0 to Rounds, and ties of its comparisons. They are the
+// same ones each time.
+func Battery(p *ir.Program, hypers []abi.Hyper, rounds int) []*Run {
+	first, rest := battery(p, hypers)
+	return slices.Concat(first, rest[:len(rest)*rounds/Rounds], ties(p, nil, hypers, 1))
 }
 
 // source draws a number of one sort.
@@ -165,13 +174,13 @@ func count(r *rand.Rand, d abi.Domain) float64 {
 }
 
 // make draws the run of a plan.
-func (p plan) make(r *rand.Rand, hypers []abi.Hyper, wide bool) *run {
-	out := &run{name: p.name(wide), wide: wide, theta: numbers(r, p.theta, p.n)}
+func (p plan) make(r *rand.Rand, hypers []abi.Hyper, wide bool) *Run {
+	out := &Run{Name: p.name(wide), Wide: wide, Theta: numbers(r, p.theta, p.n)}
 	for step := range p.steps {
-		out.hypers = append(out.hypers, p.hypers(r, hypers, out.hypers))
+		out.Hypers = append(out.Hypers, p.hypers(r, hypers, out.Hypers))
 		grad := numbers(r, p.grad, p.n)
 		if p.constant && step > 0 {
-			grad = out.grads[0]
+			grad = out.Grads[0]
 		}
 		switch {
 		case p.balanced:
@@ -179,7 +188,7 @@ func (p plan) make(r *rand.Rand, hypers []abi.Hyper, wide bool) *run {
 		case p.alike:
 			grad = slices.Repeat(grad[:1], p.n)
 		}
-		out.grads = append(out.grads, grad)
+		out.Grads = append(out.Grads, grad)
 	}
 	return out
 }
@@ -235,7 +244,7 @@ func (p plan) name(wide bool) string {
 
 // battery draws runs for a program whose hyperparameters have the manifest's
 // domains; the same ones each time.
-func battery(p *ir.Program, hypers []abi.Hyper) (first, rest []*run) {
+func battery(p *ir.Program, hypers []abi.Hyper) (first, rest []*Run) {
 	r := rand.New(rand.NewPCG(3, 14))
 	for i, p := range quick {
 		first = append(first, p.make(r, hypers, i%2 == 0), p.make(r, hypers, i%2 == 1))

@@ -38,7 +38,7 @@ type Judge struct {
 // trial is a run with what the original makes of it: a row of θ and of each
 // state, newest first, after each step.
 type trial struct {
-	*run
+	*Run
 	original [][][]float64
 }
 
@@ -72,10 +72,10 @@ func (j *Judge) killByTies(m *Mutant) (Case, bool) {
 	return j.try(m, trials(ties(m.Program, j.p, j.hypers, 8)))
 }
 
-func trials(runs []*run) []*trial {
+func trials(runs []*Run) []*trial {
 	all := make([]*trial, len(runs))
 	for i, r := range runs {
-		all[i] = &trial{run: r}
+		all[i] = &trial{Run: r}
 	}
 	return all
 }
@@ -90,7 +90,7 @@ func (j *Judge) try(m *Mutant, trials []*trial) (Case, bool) {
 }
 
 func (t *trial) kill(p, q *ir.Program) (Case, bool) {
-	if t.wide {
+	if t.Wide {
 		return kill[float64](t, p, q, func(k abi.Kernel) func(*abi.Update[float64]) { return k.F64 })
 	}
 	return kill[float32](t, p, q, func(k abi.Kernel) func(*abi.Update[float32]) { return k.F32 })
@@ -98,14 +98,14 @@ func (t *trial) kill(p, q *ir.Program) (Case, bool) {
 
 func kill[T abi.Float](t *trial, p, q *ir.Program, kernel func(abi.Kernel) func(*abi.Update[T])) (Case, bool) {
 	if t.original == nil {
-		original := newPlayer(t.run, p, kernel(eval.Kernel(p)))
-		for step := range t.grads {
+		original := newPlayer(t.Run, p, kernel(eval.Kernel(p)))
+		for step := range t.Grads {
 			original.step(step)
 			t.original = append(t.original, original.rows(p))
 		}
 	}
-	mutant := newPlayer(t.run, q, kernel(eval.Kernel(q)))
-	for step := range t.grads {
+	mutant := newPlayer(t.Run, q, kernel(eval.Kernel(q)))
+	for step := range t.Grads {
 		mutant.step(step)
 		if c, differ := t.compare(step, p, mutant.rows(p)); differ {
 			return c, true
@@ -118,7 +118,7 @@ func (t *trial) compare(step int, p *ir.Program, rows [][]float64) (Case, bool) 
 	for k, row := range rows {
 		for i, x := range row {
 			if y := t.original[step][k][i]; !same(x, y) {
-				return Case{Run: t.name, Step: step + 1, What: rowName(p, k), Element: i, Original: y, Mutant: x}, true
+				return Case{Run: t.Name, Step: step + 1, What: rowName(p, k), Element: i, Original: y, Mutant: x}, true
 			}
 		}
 	}
@@ -132,18 +132,18 @@ func same(x, y float64) bool {
 
 // player steps a kernel through a run.
 type player[T abi.Float] struct {
-	run    *run
+	run    *Run
 	p      *ir.Program
 	kernel func(*abi.Update[T])
 	u      abi.Update[T]
 }
 
-func newPlayer[T abi.Float](r *run, p *ir.Program, kernel func(*abi.Update[T])) *player[T] {
+func newPlayer[T abi.Float](r *Run, p *ir.Program, kernel func(*abi.Update[T])) *player[T] {
 	pl := &player[T]{run: r, p: p, kernel: kernel}
-	pl.u.Theta = convert[T](r.theta)
+	pl.u.Theta = convert[T](r.Theta)
 	for _, s := range p.States {
 		for range s.Buffers {
-			pl.u.State = append(pl.u.State, make([]T, len(r.theta)))
+			pl.u.State = append(pl.u.State, make([]T, len(r.Theta)))
 		}
 	}
 	return pl
@@ -158,7 +158,7 @@ func convert[T abi.Float](xs []float64) []T {
 }
 
 func (pl *player[T]) step(i int) {
-	pl.u.T, pl.u.Hyper, pl.u.Grad = int64(i+1), pl.run.hypers[i], convert[T](pl.run.grads[i])
+	pl.u.T, pl.u.Hyper, pl.u.Grad = int64(i+1), pl.run.Hypers[i], convert[T](pl.run.Grads[i])
 	pl.kernel(&pl.u)
 }
 

@@ -4,8 +4,8 @@
 //
 // All lists the mutants of a program. A Judge runs a mutant beside the original
 // over a battery of runs until one bit differs, and proves those equal that no
-// run can tell apart; what neither does has survived. Measure does all of it
-// and gives a Score.
+// run can tell apart. Measure asks a test about all mutants, and gives a Score:
+// what the test does not kill and the judge does not prove equal has survived.
 package mutate
 
 import (
@@ -42,21 +42,18 @@ func (m *Mutant) Diff() string {
 }
 
 // Rule is the original with the mutant, run by the oracle, in the place of one
-// variant's kernel; the manifest and the other variants stay. It is nil where
-// the mutant reads an older value than the rule's buffers hold.
+// variant's kernel. The manifest and the other variants stay; where the mutant
+// reads an older value than the rule's buffers hold, its manifest says so.
 func (m *Mutant) Rule(original *abi.Rule, variant int) *abi.Rule {
-	slots := original.Manifest.Variants[variant].Slots
-	if len(slots) != len(m.Program.States) {
-		return nil
-	}
-	for i, s := range m.Program.States {
-		if s.Name != slots[i].Name || s.Buffers != slots[i].Buffers {
-			return nil
-		}
-	}
 	rule := *original
 	rule.Kernels = slices.Clone(original.Kernels)
 	rule.Kernels[variant] = eval.Kernel(m.Program)
+	rule.Manifest.Variants = slices.Clone(original.Manifest.Variants)
+	slots := slices.Clone(original.Manifest.Variants[variant].Slots)
+	for i := range slots {
+		slots[i].Buffers = m.Program.States[i].Buffers
+	}
+	rule.Manifest.Variants[variant].Slots = slots
 	return &rule
 }
 

@@ -55,8 +55,8 @@ func TestNoMutantSurvives(t *testing.T) {
 	var lock sync.Mutex
 	total := mutate.Score{Rule: "all"}
 	everyVariant(t, func(t *testing.T, p *ir.Program, hypers []abi.Hyper) {
-		s := mutate.Measure(p, hypers)
 		j := mutate.NewJudge(p, hypers)
+		s := mutate.Measure(p, hypers, j.Kills)
 		for _, e := range s.Equals {
 			c, killed := j.Kill(&e.Mutant, 1)
 			assert.False(t, killed, "%s: proved equivalent (%s), and yet %s\n%s", s.Name(), e.Reason, c, e.Diff())

@@ -27,54 +27,44 @@ type Equivalent struct {
 	Reason string `json:"reason"`
 }
 
-// Measure judges all mutants of a program.
-func Measure(p *ir.Program, hypers []abi.Hyper) Score {
+// Measure judges all mutants of a program whose hyperparameters have the
+// manifest's domains. It asks kill first for what is quick, of a mutant that is
+// not proved equivalent then for all that it can do.
+func Measure(p *ir.Program, hypers []abi.Hyper, kill func(m *Mutant, quick bool) bool) Score {
 	s := Score{Rule: p.Rule, Choices: p.Choices}
 	j := NewJudge(p, hypers)
 	for _, m := range All(p) {
 		s.Mutants++
-		reason, how := j.Judge(&m)
-		switch how {
-		case Killed:
+		if kill(&m, true) {
 			s.Killed++
-		case Proved:
+			continue
+		}
+		if reason, equal := j.Prove(&m); equal {
 			s.Equivalent++
 			s.Equals = append(s.Equals, Equivalent{m, reason})
-		default:
-			s.Survived++
-			s.Survivors = append(s.Survivors, m)
+			continue
 		}
+		if kill(&m, false) {
+			s.Killed++
+			continue
+		}
+		s.Survived++
+		s.Survivors = append(s.Survivors, m)
 	}
 	return s
 }
 
-// Verdict is what became of a mutant.
-type Verdict int
-
-// Verdicts.
-const (
-	Survived Verdict = iota // neither killed nor proved equivalent
-	Killed                  // a run tells it from the original
-	Proved                  // it computes the same bits
-)
-
-// Judge kills a mutant by a quick run, proves it equivalent, or kills it by the
-// whole battery, whichever comes first. The text is the killing case or the
-// proof's reason.
-func (j *Judge) Judge(m *Mutant) (text string, how Verdict) {
-	if c, killed := j.try(m, j.first); killed {
-		return c.String(), Killed
+// Kills tells whether a run tells a mutant from its original: of the quick ones,
+// or else of the whole battery.
+func (j *Judge) Kills(m *Mutant, quick bool) bool {
+	if _, killed := j.try(m, j.first); killed || quick {
+		return killed
 	}
-	if reason, equal := j.Prove(m); equal {
-		return reason, Proved
+	if _, killed := j.try(m, j.rest); killed {
+		return true
 	}
-	if c, killed := j.try(m, j.rest); killed {
-		return c.String(), Killed
-	}
-	if c, killed := j.killByTies(m); killed {
-		return c.String(), Killed
-	}
-	return "", Survived
+	_, killed := j.killByTies(m)
+	return killed
 }
 
 // Add counts another score's mutants too; its lists stay with it.

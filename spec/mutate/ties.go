@@ -15,12 +15,12 @@ import (
 // another one, where it is given, has not: one number of a run is moved until
 // the difference of the sides changes its sign, and then by bisection until it
 // is zero. In each round every number is moved once in each dtype.
-func ties(p, other *ir.Program, hypers []abi.Hyper, rounds int) []*run {
+func ties(p, other *ir.Program, hypers []abi.Hyper, rounds int) []*Run {
 	table, known := map[string]int{}, []int{}
 	if other != nil {
 		known = numbered(other, table)
 	}
-	var found []*run
+	var found []*Run
 	for id, number := range numbered(p, table) {
 		if q := difference(p, ir.ID(id)); q != nil && !slices.Contains(known, number) {
 			s := &seeker{p: p, q: q, hypers: hypers, r: rand.New(rand.NewPCG(uint64(id), 5))}
@@ -66,11 +66,11 @@ const (
 )
 
 // seek looks for some ties in each step, each by moving another number.
-func (s *seeker) seek(rounds int) []*run {
-	var runs []*run
+func (s *seeker) seek(rounds int) []*Run {
+	var runs []*Run
 	movable := len(s.hypers) + 2
 	for step := range tieSteps {
-		var found []*run
+		var found []*Run
 		for i := 0; i < 2*rounds*movable && len(found) < tieMost*rounds; i++ {
 			found = append(found, s.try(step, i/2%movable, i%2 == 0)...)
 		}
@@ -81,10 +81,10 @@ func (s *seeker) seek(rounds int) []*run {
 
 // try seeks ties of the elements in a step of a run drawn anew, by moving one
 // number.
-func (s *seeker) try(step, which int, wide bool) []*run {
+func (s *seeker) try(step, which int, wide bool) []*Run {
 	base := plan{theta: plain, grad: plain, n: tieWidth, steps: step + 3, hyper: inside}.make(s.r, s.hypers, wide)
-	base.name = "a comparison's sides meet: " + base.name
-	var runs []*run
+	base.Name = "a comparison's sides meet: " + base.Name
+	var runs []*Run
 	for _, x := range s.meet(base, which, step) {
 		runs = append(runs, s.moved(base, which, step, x))
 	}
@@ -93,7 +93,7 @@ func (s *seeker) try(step, which int, wide bool) []*run {
 
 // moved is a run with another number: a hyperparameter, or the factor of the
 // gradients of a step or of the parameter at the start.
-func (s *seeker) moved(b *run, which, step int, x float64) *run {
+func (s *seeker) moved(b *Run, which, step int, x float64) *Run {
 	m := *b
 	scaled := func(xs []float64) []float64 {
 		out := make([]float64, len(xs))
@@ -104,14 +104,14 @@ func (s *seeker) moved(b *run, which, step int, x float64) *run {
 	}
 	switch which {
 	case len(s.hypers):
-		m.grads = slices.Clone(b.grads)
-		m.grads[step] = scaled(b.grads[step])
+		m.Grads = slices.Clone(b.Grads)
+		m.Grads[step] = scaled(b.Grads[step])
 	case len(s.hypers) + 1:
-		m.theta = scaled(b.theta)
+		m.Theta = scaled(b.Theta)
 	default:
-		row := slices.Clone(b.hypers[0])
+		row := slices.Clone(b.Hypers[0])
 		row[which] = x
-		m.hypers = slices.Repeat([][]float64{row}, len(b.hypers))
+		m.Hypers = slices.Repeat([][]float64{row}, len(b.Hypers))
 	}
 	return &m
 }
@@ -126,7 +126,7 @@ func (s *seeker) draw(which int) float64 {
 
 // meet lists numbers for which the sides are equal in a step, each for another
 // element.
-func (s *seeker) meet(b *run, which, step int) []float64 {
+func (s *seeker) meet(b *Run, which, step int) []float64 {
 	at := func(x float64) []float64 { return s.apart(s.moved(b, which, step, x), step) }
 	below, above := map[int]float64{}, map[int]float64{}
 	for range tieDraws {
@@ -141,7 +141,7 @@ func (s *seeker) meet(b *run, which, step int) []float64 {
 		}
 	}
 	var found []float64
-	for i := range b.theta {
+	for i := range b.Theta {
 		lo, isBelow := below[i]
 		hi, isAbove := above[i]
 		if isBelow && isAbove {
@@ -157,7 +157,9 @@ func (s *seeker) meet(b *run, which, step int) []float64 {
 // positive, and looks at the floats about the end.
 func bisect(f func(float64) float64, lo, hi float64) (x float64, ok bool) {
 	for range 80 {
-		x = lo + (hi-lo)/2
+		if x = lo + (hi-lo)/2; x == lo || x == hi {
+			break
+		}
 		switch d := f(x); {
 		case d == 0:
 			return x, true
@@ -181,14 +183,14 @@ func bisect(f func(float64) float64, lo, hi float64) (x float64, ok bool) {
 }
 
 // apart is the difference of the sides in a step of a run, for each element.
-func (s *seeker) apart(r *run, step int) []float64 {
-	if r.wide {
+func (s *seeker) apart(r *Run, step int) []float64 {
+	if r.Wide {
 		return apart(r, s.p, s.q, step, func(k abi.Kernel) func(*abi.Update[float64]) { return k.F64 })
 	}
 	return apart(r, s.p, s.q, step, func(k abi.Kernel) func(*abi.Update[float32]) { return k.F32 })
 }
 
-func apart[T abi.Float](r *run, p, q *ir.Program, step int, kernel func(abi.Kernel) func(*abi.Update[T])) []float64 {
+func apart[T abi.Float](r *Run, p, q *ir.Program, step int, kernel func(abi.Kernel) func(*abi.Update[T])) []float64 {
 	pl := newPlayer(r, p, kernel(eval.Kernel(p)))
 	for i := range step {
 		pl.step(i)
