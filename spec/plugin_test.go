@@ -8,37 +8,23 @@ import (
 
 	"github.com/optc-lang/optc/dsl"
 	"github.com/optc-lang/optc/dsl/build"
-	"github.com/optc-lang/optc/plugins"
 	"github.com/optc-lang/optc/registry"
 	"github.com/optc-lang/optc/registry/abi"
 	"github.com/optc-lang/optc/spec"
-	"github.com/optc-lang/optc/spec/rules"
 )
 
-// A plugin's process is held to all clauses, as the kernel in this process is. A
-// plugin takes seconds to build, so one rule of a paper and the one that strains
-// the compiler most stand for all; optc conform does any.
+// TestPluginsConform holds the plugin of every rule in the repository, a process,
+// to all clauses, as the kernel in this process is. With -short it is one rule's.
 func TestPluginsConform(t *testing.T) {
-	for _, name := range []string{"adapnm", "strain"} {
-		if testing.Short() && name != "adapnm" {
+	for _, rule := range everyRule() {
+		if testing.Short() && rule.Manifest.Name != "adapnm" {
 			continue
 		}
-		rule, ok := plugins.Find(name)
-		if !ok {
-			rule = findRule(t, rules.All(), name)
-		}
-		t.Run(name, func(t *testing.T) { spec.Run(t, spec.Plugin(buildPlugin(t, rule), rule.Source)) })
+		t.Run(rule.Manifest.Name, func(t *testing.T) {
+			t.Parallel()
+			spec.Run(t, spec.Plugin(buildPlugin(t, rule), rule.Source))
+		})
 	}
-}
-
-func findRule(t *testing.T, all []*abi.Rule, name string) *abi.Rule {
-	for _, r := range all {
-		if r.Manifest.Name == name {
-			return r
-		}
-	}
-	require.FailNow(t, "no such rule", name)
-	return nil
 }
 
 func buildPlugin(t *testing.T, rule *abi.Rule) string {

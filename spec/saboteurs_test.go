@@ -80,6 +80,8 @@ var saboteurs = []saboteur{
 	{"step-5", "subnormals are flushed to zero", "is 0 (0x", kernel("sgd", flushed)},
 	{"step-6", "t is counted in 32 bits", "theta of tensor", broken("adam", func(f *faulty) { wrapSteps(f, func(t int64) int64 { return int64(int32(t)) }) })},
 	{"step-6", "the powers of t end at 1,000", "theta of tensor", broken("adam", func(f *faulty) { wrapSteps(f, func(t int64) int64 { return min(t, 1000) }) })},
+	{"step-7", "max has its operands swapped", "a zero of the other sign", rewritten("adamax", "max(beta2*u[t-1], abs(gd) + eps)", "max(abs(gd) + eps, beta2*u[t-1])")},
+	{"step-7", "≥ stands for >, the two sides of which meet once in a run", "theta of tensor", rewritten("radam", "follow = torch and rho > 5", "follow = torch and rho >= 5")},
 
 	{"state-1", "the two momenta lie in each other's buffer", "the state m (buffer", broken("pnm", func(f *faulty) { f.before, f.after = swapMomenta, swapMomenta })},
 	{"state-2", "the momentum is zeroed at every step", "theta of tensor", broken("adam", func(f *faulty) {

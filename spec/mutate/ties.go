@@ -61,7 +61,7 @@ type seeker struct {
 const (
 	tieSteps = 8 // a tie is sought in each step up to this
 	tieDraws = 6 // numbers drawn to begin with
-	tieWidth = 8 // elements of a run
+	tieWidth = 4 // elements of a run
 	tieMost  = 3 // enough ties of one comparison in one step and round
 )
 
@@ -145,7 +145,7 @@ func (s *seeker) meet(b *Run, which, step int) []float64 {
 		lo, isBelow := below[i]
 		hi, isAbove := above[i]
 		if isBelow && isAbove {
-			if x, ok := bisect(func(x float64) float64 { return at(x)[i] }, lo, hi); ok && !slices.Contains(found, x) {
+			if x, ok := bisect(func(x float64) float64 { return at(x)[i] }, lo, hi, b.Wide); ok && !slices.Contains(found, x) {
 				found = append(found, x)
 			}
 		}
@@ -154,9 +154,14 @@ func (s *seeker) meet(b *Run, which, step int) []float64 {
 }
 
 // bisect halves the way from lo, where f is negative, to hi, where it is
-// positive, and looks at the floats about the end.
-func bisect(f func(float64) float64, lo, hi float64) (x float64, ok bool) {
-	for range 80 {
+// positive, and looks at the floats about the end. Where f is computed in f32 it
+// moves in coarser steps than x.
+func bisect(f func(float64) float64, lo, hi float64, wide bool) (x float64, ok bool) {
+	halvings, about := 40, 0
+	if wide {
+		halvings, about = 64, 12
+	}
+	for range halvings {
 		if x = lo + (hi-lo)/2; x == lo || x == hi {
 			break
 		}
@@ -170,7 +175,7 @@ func bisect(f func(float64) float64, lo, hi float64) (x float64, ok bool) {
 		}
 	}
 	up, down := x, x
-	for range 40 {
+	for range about {
 		up, down = math.Nextafter(up, math.Inf(1)), math.Nextafter(down, math.Inf(-1))
 		if f(up) == 0 {
 			return up, true
