@@ -1,0 +1,176 @@
+package spec
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+var orderClauses = []Clause{
+	{"order-1", "determinism", "The same run twice gives the same bits.", twice},
+	{"order-2", "independence of order", "A tensor's result depends neither on its place in the arena nor on its neighbours.", reordered},
+	{"order-3", "independence of chunking", "Where a rule has neither reductions nor random numbers, an element's result depends on that element alone: a tensor cut in two gives the same bits.", chunked},
+}
+
+var randomClauses = []Clause{
+	{"random-1", "random numbers", "What a rule draws depends on the run's seed, the tensor's place, its t, the call's place in the rule and the element, and on nothing else: with every seed of 64 bits it is what the language says.", drawn},
+}
+
+// drawn has seeds in which each half of the bits counts, lengths about a block of
+// the generator, and steps beyond 32 bits.
+func drawn(s *subject) error {
+	if !s.draws() {
+		return skipped{"the rule draws no random numbers"}
+	}
+	for _, seed := range []uint64{0, 1, 1 << 32, 1<<64 - 1, s.rng().Uint64()} {
+		for _, d := range []abi.DType{abi.F32, abi.F64} {
+			for _, start := range []int64{1, 1<<32 + 1} {
+				if err := s.everywhere(run{seed: seed, dtype: d, first: start, steps: 3, lens: []int{1, 3, 4, 5, 130}}); err != nil {
+					return fmt.Errorf("with the seed %d: %w", seed, err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// twice compares two instances of the engine, not the engine with the rule: what
+// differs from run to run fails here, whatever it should be.
+func twice(s *subject) error {
+	var before []byte
+	for range 2 {
+		p, err := s.pair(run{lens: []int{1, 9, 65, 3000}})
+		if err != nil {
+			return err
+		}
+		for step := 0; step < 4 && err == nil; step++ {
+			p.command(step)
+			err = p.engine.Step()
+		}
+		memory := append([]byte(nil), p.arenas[0].Bytes()...)
+		if err := errors.Join(err, p.close()); err != nil {
+			return err
+		}
+		if before == nil {
+			before = memory
+			continue
+		}
+		for i := range memory {
+			if memory[i] != before[i] {
+				return fmt.Errorf("byte %d of the arena is 0x%02x in one run and 0x%02x in the same run again", i, before[i], memory[i])
+			}
+		}
+	}
+	return nil
+}
+
+// alone is a run's θ of every tensor after some steps; the data of a tensor
+// depend on its name alone.
+func (s *subject) alone(names []int, lens []int, cut func(name int) (from, to int)) (map[int][]float64, error) {
+	e, err := s.engine.Open()
+	if err != nil {
+		return nil, err
+	}
+	layout, err := abi.NewLayout(s.manifest(), 0, abi.F32, lens, make([]int, len(lens)))
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	arena, err := e.Attach(layout)
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	copy(arena.Hypers(0), s.manifest().Defaults())
+	rngs := map[int]*rand.Rand{}
+	write := func(i, name int, to numbers) {
+		if rngs[name] == nil {
+			rngs[name] = rand.New(rand.NewPCG(s.options.Seed, uint64(name)))
+		}
+		from, end := cut(i)
+		row := make([]float64, wholeLen)
+		for j := range row {
+			row[j] = rngs[name].NormFloat64()
+		}
+		for j := from; j < end; j++ {
+			to.set(j-from, row[j])
+		}
+	}
+	for i, name := range names {
+		write(i, name, thetaOf(arena, i))
+	}
+	for step := 0; step < 4 && err == nil; step++ {
+		for i, name := range names {
+			write(i, name, gradOf(arena, i))
+			arena.Steps()[i] = int64(step + 1)
+		}
+		err = e.Step()
+	}
+	out := map[int][]float64{}
+	for i, name := range names {
+		theta := thetaOf(arena, i)
+		for j := range theta.size() {
+			out[name] = append(out[name], theta.at(j))
+		}
+	}
+	return out, errors.Join(err, e.Close())
+}
+
+// wholeLen is the length of the tensors that are moved about.
+const wholeLen = 37
+
+func wholes(int) (int, int) { return 0, wholeLen }
+
+func reordered(s *subject) error {
+	if s.draws() {
+		return skipped{"the rule draws random numbers, which depend on a tensor's place"}
+	}
+	lens := []int{wholeLen, wholeLen, wholeLen}
+	first, err := s.alone([]int{1, 2, 3}, lens, wholes)
+	if err != nil {
+		return err
+	}
+	second, err := s.alone([]int{3, 1, 2}, lens, wholes)
+	if err != nil {
+		return err
+	}
+	return sameTensors(first, second, "in another order of the tensors")
+}
+
+func chunked(s *subject) error {
+	if s.draws() || s.reduces() {
+		return skipped{"the rule has reductions or random numbers"}
+	}
+	whole, err := s.alone([]int{1}, []int{wholeLen}, wholes)
+	if err != nil {
+		return err
+	}
+	parts := map[int][]float64{}
+	for _, at := range []int{5, 16} {
+		lens := [][2]int{{0, at}, {at, wholeLen}}
+		clear(parts)
+		for _, part := range lens {
+			got, err := s.alone([]int{1}, []int{part[1] - part[0]}, func(int) (int, int) { return part[0], part[1] })
+			if err != nil {
+				return err
+			}
+			parts[1] = append(parts[1], got[1]...)
+		}
+		if err := sameTensors(whole, parts, fmt.Sprintf("cut after element %d", at)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sameTensors(want, got map[int][]float64, how string) error {
+	for name := range want {
+		for j := range want[name] {
+			if differ(got[name][j], want[name][j]) {
+				return fmt.Errorf("%s, element %d is %v (%s), and otherwise %v (%s)",
+					how, j, got[name][j], hex32(got[name][j]), want[name][j], hex32(want[name][j]))
+			}
+		}
+	}
+	return nil
+}
