@@ -1,29 +1,37 @@
 package spec
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"path"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/optc-lang/optc/dsl/ir"
+	"github.com/optc-lang/optc/host"
 	"github.com/optc-lang/optc/registry/abi"
 )
 
 // Options say which clauses are checked, and on what data.
 type Options struct {
-	Seed    uint64   // of all random data
-	Clauses []string // ids, or patterns such as "step-*"; none means all
-	Short   bool     // one variant of the rule, the first, where a check goes through all
+	Seed    uint64        // of all random data
+	Clauses []string      // ids, or patterns such as "step-*"; none means all
+	Short   bool          // one variant of the rule, the first, where a check goes through all
+	Limit   time.Duration // of one clause, where the engine is a process; 0 is none
 }
 
+// ErrNoClause is what an error wraps where no clause has a wanted id.
+var ErrNoClause = errors.New("no such clause")
+
 // Check holds an engine to the clauses. It is an error where the engine's text
-// is no rule, where no clause has a wanted id, and where there is no engine to
-// open.
-func Check(e Engine, o Options) (*Report, error) {
+// is no rule, where no clause has a wanted id, where there is no engine to open,
+// and where ctx ends before the checks do. After a clause that went over the
+// limit no other is checked.
+func Check(ctx context.Context, e Engine, o Options) (*Report, error) {
 	reference, programs, err := reference(e.Name, e.Source)
 	if err != nil {
 		return nil, fmt.Errorf("the rule's text can't be compiled: %w", err)
@@ -39,12 +47,29 @@ func Check(e Engine, o Options) (*Report, error) {
 	if err := opened.Close(); err != nil {
 		return nil, fmt.Errorf("the engine can't be closed: %w", err)
 	}
-	r := &Report{Rule: reference.Manifest.Name, Engine: e.Name, Class: reference.Manifest.Class, Seed: o.Seed}
-	for _, c := range clauses {
+	r := &Report{
+		Rule: reference.Manifest.Name, Engine: e.Name, Class: reference.Manifest.Class,
+		Seed: o.Seed, Short: o.Short && len(programs) > 1, Of: len(Clauses()),
+	}
+	for i, c := range clauses {
 		s := &subject{engine: e, reference: reference, programs: programs, options: o, clause: c.ID}
-		r.Results = append(r.Results, s.result(c))
+		result, over := s.limited(ctx, c)
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("the checks were ended in %s: %w", c.ID, ctx.Err())
+		}
+		r.Results = append(r.Results, result)
+		if over {
+			r.skip(clauses[i+1:], "the engine hung in "+c.ID)
+			break
+		}
 	}
 	return r, nil
+}
+
+func (r *Report) skip(clauses []Clause, reason string) {
+	for _, c := range clauses {
+		r.Results = append(r.Results, c.result(Skipped, reason))
+	}
 }
 
 // Run holds an engine to all clauses, each in a subtest.
@@ -78,7 +103,7 @@ func wanted(patterns []string) ([]Clause, error) {
 		for i, p := range patterns {
 			ok, err := path.Match(p, c.ID)
 			if err != nil {
-				return nil, fmt.Errorf("the pattern %q of clauses: %w", p, err)
+				return nil, fmt.Errorf("%w as %q: %w", ErrNoClause, p, err)
 			}
 			found, matched[i] = found || ok, matched[i] || ok
 		}
@@ -88,7 +113,7 @@ func wanted(patterns []string) ([]Clause, error) {
 	}
 	for i, ok := range matched {
 		if !ok {
-			return nil, fmt.Errorf("no clause is called %q; optc conform --list shows them", patterns[i])
+			return nil, fmt.Errorf("%w as %q; optc conform --list shows them", ErrNoClause, patterns[i])
 		}
 	}
 	return out, nil
@@ -112,7 +137,7 @@ func (s *subject) rng() *rand.Rand {
 
 // result performs a clause's check. A panic of the engine is a failure.
 func (s *subject) result(c Clause) (r Result) {
-	r = Result{Clause: c.ID, Group: c.Group, Sentence: c.Sentence, Status: Passed}
+	r = c.result(Passed, "")
 	defer func() {
 		if p := recover(); p != nil {
 			r.Status, r.Reason = Failed, fmt.Sprintf("the engine panics: %v", p)
@@ -133,6 +158,57 @@ func (s *subject) result(c Clause) (r Result) {
 	return r
 }
 
+// limited is the result of a check that ends with ctx, or at the limit, and
+// whether it went over that. Then the engines that it has opened are closed,
+// which cuts the step of a process short; the step of another engine can't be.
+func (s *subject) limited(ctx context.Context, c Clause) (r Result, over bool) {
+	if s.engine.Orphan == nil {
+		return s.result(c), false
+	}
+	if s.options.Limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, s.options.Limit)
+		defer cancel()
+	}
+	defer s.closeWith(ctx)()
+	if r = s.result(c); ctx.Err() == nil {
+		return r, false
+	}
+	r = c.result(Failed, fmt.Sprintf("it was not done after %v, and was ended", s.options.Limit))
+	return r, true
+}
+
+// closeWith closes the engines that the subject opens from now on when ctx ends,
+// until stop.
+func (s *subject) closeWith(ctx context.Context) (stop func()) {
+	var mu sync.Mutex
+	var opened []host.Engine
+	open := s.engine.Open
+	s.engine.Open = func() (host.Engine, error) {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		e, err := open()
+		if err == nil {
+			mu.Lock()
+			defer mu.Unlock()
+			opened = append(opened, e)
+			if ctx.Err() != nil {
+				err = errors.Join(ctx.Err(), e.Close())
+			}
+		}
+		return e, err
+	}
+	end := context.AfterFunc(ctx, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, e := range opened {
+			_ = e.Close() // what matters is that its step ends
+		}
+	})
+	return func() { end() }
+}
+
 // manifest is what the rule's text says the engine is.
 func (s *subject) manifest() *abi.Manifest { return &s.reference.Manifest }
 
@@ -148,11 +224,19 @@ func (s *subject) variants() []int {
 	return all
 }
 
-// everywhere performs a run in every variant.
-func (s *subject) everywhere(r run) error {
-	for _, r.variant = range s.variants() {
-		if err := s.lockstep(r); err != nil {
-			return err
+// everywhere performs a run in every variant, and where it names no dtype in
+// both.
+func (s *subject) everywhere(r run) error { return s.each(r, (*subject).lockstep) }
+
+// each performs a check of a run in every variant, and where the run names no
+// dtype in both.
+func (s *subject) each(r run, check func(*subject, run) error) error {
+	for _, v := range s.variants() {
+		for _, d := range r.dtypes() {
+			r.variant, r.dtype = v, d
+			if err := check(s, r); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

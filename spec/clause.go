@@ -16,6 +16,10 @@ func Clauses() []Clause {
 		gradientClauses, shapeClauses, orderClauses, randomClauses, hostClauses, lifeClauses)
 }
 
+func (c Clause) result(s Status, reason string) Result {
+	return Result{Clause: c.ID, Group: c.Group, Sentence: c.Sentence, Status: s, Reason: reason}
+}
+
 // skipped ends a check that does not apply to an engine, and says why.
 type skipped struct{ reason string }
 

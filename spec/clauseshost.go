@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -16,10 +17,9 @@ import (
 var hostClauses = []Clause{
 	{"schedule-1", "schedules", "A hyperparameter that follows a schedule has, in each step, the value that was set times the schedule's factor.", scheduled},
 	{"resume-1", "save and resume", "A run that is saved, and goes on in a fresh instance of the engine, is the run that was never stopped, in every bit.", resumed},
-	{"error-1", "errors", "A hyperparameter that is NaN, infinite or outside its domain is refused with its name, and nothing is changed.", badHyper},
-	{"error-2", "errors", "A layout that does not fit the rule is refused: another rule's digest, a variant or a dtype that there is not, a wrong number of states, hyperparameters or groups.", badLayout},
-	{"error-3", "errors", "After a refused layout the engine takes a sound one.", afterBadLayout},
-	{"error-4", "errors", "A gradient that is not finite is refused by default, and nothing is changed.", badGradient},
+	{"error-1", "errors", "A hyperparameter that is NaN, infinite or outside its domain is refused with its name.", badHyper},
+	{"error-2", "errors", "A layout that does not fit the rule is refused: another rule's digest, a variant or a dtype that there is not, a wrong number of states, hyperparameters or groups. The refusal is a sentence.", badLayout},
+	{"error-3", "errors", "A refused layout changes nothing: the arena that is attached stays, every bit of it, and the run goes on; an engine without an arena takes a sound layout then.", afterBadLayout},
 }
 
 // scheduled lets the first hyperparameter that may shrink follow a cosine.
@@ -35,9 +35,17 @@ func scheduled(s *subject) error {
 	if !s.manifest().Hypers[i].Domain.Contains(s.manifest().Hypers[i].Default / 3) {
 		return skipped{"the domain of " + name + " is too narrow for a schedule"}
 	}
-	engine, oracle, err := s.both(host.Config{Schedules: map[string]host.Schedule{name: halving}})
+	e, err := s.engine.Open()
 	if err != nil {
 		return err
+	}
+	engine, err := s.train(e, host.Config{Schedules: map[string]host.Schedule{name: halving}})
+	if err != nil {
+		return err
+	}
+	oracle, err := s.train(&byHand{Engine: host.InProcess(s.reference), hyper: i, factor: halving}, host.Config{})
+	if err != nil {
+		return errors.Join(err, engine.Close())
 	}
 	for step := 0; step < 9 && err == nil; step++ {
 		err = errors.Join(engine.step(step), oracle.step(step))
@@ -46,6 +54,29 @@ func scheduled(s *subject) error {
 		}
 	}
 	return errors.Join(err, engine.Close(), oracle.Close())
+}
+
+// byHand multiplies a hyperparameter in the arena itself, whatever the host
+// wrote there: by the factor of the step, 0-based.
+type byHand struct {
+	host.Engine
+	hyper  int
+	factor schedule.Func
+	arena  *abi.Arena
+	steps  int
+}
+
+func (e *byHand) Attach(l *abi.Layout) (arena *abi.Arena, err error) {
+	e.arena, err = e.Engine.Attach(l)
+	return e.arena, err
+}
+
+func (e *byHand) Step() error {
+	for g := range e.arena.Layout().Groups {
+		e.arena.Hypers(g)[e.hyper] *= e.factor(e.steps)
+	}
+	e.steps++
+	return e.Engine.Step()
 }
 
 // resumed saves and goes on in fresh instances, after an odd and an even step.
@@ -121,29 +152,6 @@ func outside(d abi.Domain) []float64 {
 	return slices.DeleteFunc(bad, d.Contains)
 }
 
-func badGradient(s *subject) error {
-	engine, oracle, err := s.both(host.Config{})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = errors.Join(engine.Close(), oracle.Close()) }()
-	for _, t := range []*training{engine, oracle} {
-		if err := t.step(0); err != nil {
-			return err
-		}
-		grads, err := host.Grads[float32](t.Optimizer)
-		if err != nil {
-			return err
-		}
-		grads[1][3] = float32(math.NaN())
-		var nonFinite *host.NonFiniteError
-		if err := t.Step(); !errors.As(err, &nonFinite) {
-			return fmt.Errorf("a step with a gradient that is NaN ends with: %v", err)
-		}
-	}
-	return sameTraining(1, engine, oracle)
-}
-
 // faultyLayouts spoil a sound layout, each in one way.
 var faultyLayouts = []struct {
 	name  string
@@ -154,7 +162,10 @@ var faultyLayouts = []struct {
 	{"a negative variant", func(l *abi.Layout) { l.Variant = -1 }},
 	{"a dtype that there is not", func(l *abi.Layout) { l.DType = "f17" }},
 	{"one state too many", func(l *abi.Layout) { l.Buffers++ }},
+	{"one state too few", func(l *abi.Layout) { l.Buffers-- }},
 	{"one hyperparameter too many", func(l *abi.Layout) { l.Hypers++ }},
+	{"one hyperparameter too few", func(l *abi.Layout) { l.Hypers-- }},
+	{"no groups", func(l *abi.Layout) { l.Groups = 0 }},
 	{"a group that there is not", func(l *abi.Layout) { l.Group[0] = l.Groups }},
 	{"a tensor without a group", func(l *abi.Layout) { l.Group = l.Group[1:] }},
 	{"a negative length", func(l *abi.Layout) { l.Lens[0] = -1 }},
@@ -170,8 +181,9 @@ func badLayout(s *subject) error {
 			}
 			l.Lens, l.Group = slices.Clone(l.Lens), slices.Clone(l.Group)
 			f.spoil(l)
-			if _, err := e.Attach(l); err == nil {
-				return fmt.Errorf("a layout with %s is taken", f.name)
+			_, err = e.Attach(l)
+			if err := mustFail(err, "a layout with "+f.name); err != nil {
+				return err
 			}
 		}
 		return nil
@@ -179,25 +191,49 @@ func badLayout(s *subject) error {
 }
 
 func afterBadLayout(s *subject) error {
-	p, err := s.pair(run{steps: 2})
+	if err := s.opened(s.refusesFirst); err != nil {
+		return err
+	}
+	p, err := s.pair(run{steps: 4})
 	if err != nil {
 		return err
 	}
-	if err := p.engine.Close(); err != nil {
-		return err
+	for step := 0; step < p.steps && err == nil; step++ {
+		if err = p.next(step); err == nil && step == 1 {
+			err = p.refuse()
+		}
 	}
-	if p.engine, err = s.engine.Open(); err != nil {
-		return err
-	}
-	bad, err := p.layout(s.manifest())
+	return errors.Join(err, p.close())
+}
+
+// refusesFirst has an engine without an arena refuse a layout, and take another.
+func (s *subject) refusesFirst(e host.Engine) error {
+	bad, err := run{}.filled().layout(s.manifest())
 	if err != nil {
 		return err
 	}
+	good := *bad
 	faultyLayouts[0].spoil(bad)
-	if _, err := p.engine.Attach(bad); err == nil {
-		return errors.Join(errors.New("a layout with another rule's digest is taken"), p.close())
+	if _, err := e.Attach(bad); err == nil {
+		return errors.New("a layout with another rule's digest is taken")
 	}
-	return errors.Join(p.attachAgain(), p.close())
+	if _, err := e.Attach(&good); err != nil {
+		return fmt.Errorf("after a refused layout a sound layout is refused: %w", err)
+	}
+	return nil
+}
+
+// refuse has the engine refuse a layout, and compares the arena that it has.
+func (p *pair) refuse() error {
+	bad := *p.arenas[1].Layout()
+	faultyLayouts[0].spoil(&bad)
+	if _, err := p.engine.Attach(&bad); err == nil {
+		return errors.New("a layout with another rule's digest is taken")
+	}
+	if !bytes.Equal(p.arenas[0].Bytes(), p.arenas[1].Bytes()) {
+		return errors.New("a refused layout has changed the arena that is attached")
+	}
+	return nil
 }
 
 // attachAgain begins the run anew with the pair's engines, and performs it.

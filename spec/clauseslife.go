@@ -78,12 +78,9 @@ func secondAttach(s *subject) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("a second Attach fails: %w", err), p.close())
 	}
-	for i := range p.lens {
-		theta := thetaOf(arena, i)
-		for j := range theta.size() {
-			if theta.at(j) != 0 {
-				return errors.Join(fmt.Errorf("the second arena begins with %v in tensor %d", theta.at(j), i), p.close())
-			}
+	for i, b := range arena.Bytes() {
+		if i >= 24 && b != 0 { // behind magic, protocol and size
+			return errors.Join(fmt.Errorf("the second arena begins with 0x%02x in its byte %d", b, i), p.close())
 		}
 	}
 	return errors.Join(p.attachAgain(), p.close())

@@ -3,23 +3,63 @@ package spec
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/optc-lang/optc/registry/abi"
 )
 
 // Difference is the first number in which an engine and the reference differ.
 type Difference struct {
-	Variant string  `json:"variant,omitempty"` // "decay=l2 amsgrad=on"
-	DType   string  `json:"dtype"`
-	Step    int     `json:"step"`    // of the run, from 1
-	Where   string  `json:"where"`   // "theta", "g", or a state's buffer as "m, buffer 1"
-	Tensor  int     `json:"tensor"`  // 0-based
-	Element int     `json:"element"` // 0-based
-	Got     float64 `json:"-"`
-	Want    float64 `json:"-"`
-	GotHex  string  `json:"got"`
-	WantHex string  `json:"want"`
-	ULPs    uint64  `json:"ulps"` // 0 where one is NaN
+	Variant  string  `json:"variant,omitempty"` // "decay=l2 amsgrad=on"
+	DType    string  `json:"dtype"`
+	Step     int     `json:"step"`    // of the run, from 1
+	Where    string  `json:"where"`   // "theta", "g", or a state's buffer as "m, buffer 1"
+	Tensor   int     `json:"tensor"`  // 0-based
+	Element  int     `json:"element"` // 0-based
+	Got      float64 `json:"-"`
+	Want     float64 `json:"-"`
+	GotHex   string  `json:"got"`
+	WantHex  string  `json:"want"`
+	GotText  string  `json:"got_decimal"`
+	WantText string  `json:"want_decimal"`
+	ULPs     uint64  `json:"ulps"` // 0 where one is NaN
+	// Inputs are what the step had for this element: t, the hyperparameters, θ, g
+	// and the states' buffers, as the engine found them.
+	Inputs []Input `json:"inputs,omitempty"`
+}
+
+// Input is a number that a step had.
+type Input struct {
+	Name  string `json:"name"`
+	Value string `json:"value"` // in decimal; what is a tensor's, in hex too
+}
+
+// inputs are those of a difference's element, in the arena before the step.
+func inputs(m *abi.Manifest, before *abi.Arena, d *Difference) []Input {
+	l := before.Layout()
+	all := []Input{{"t", fmt.Sprint(before.Steps()[d.Tensor])}}
+	for h, x := range before.Hypers(l.Group[d.Tensor]) {
+		all = append(all, Input{m.Hypers[h].Name, fmt.Sprint(x)})
+	}
+	add := func(name string, of numbers) {
+		x := of.at(d.Element)
+		all = append(all, Input{name, fmt.Sprintf("%v (%s)", x, hex(l.DType, x))})
+	}
+	add("theta", thetaOf(before, d.Tensor))
+	add("g", gradOf(before, d.Tensor))
+	for b, name := range bufferNames(m.Variants[l.Variant]) {
+		add(name, stateOf(before, b, d.Tensor))
+	}
+	return all
+}
+
+// From is the inputs on one line.
+func (d *Difference) From() string {
+	all := make([]string, len(d.Inputs))
+	for i, in := range d.Inputs {
+		all[i] = in.Name + " = " + in.Value
+	}
+	return strings.Join(all, ", ")
 }
 
 // Error says where, both numbers in decimal and in hex, and how far apart.
@@ -55,15 +95,19 @@ func differ(got, want float64) bool {
 
 func newDifference(d abi.DType, where string, tensor, element int, got, want float64) *Difference {
 	out := &Difference{DType: string(d), Where: where, Tensor: tensor, Element: element, Got: got, Want: want}
-	if d == abi.F32 {
-		out.GotHex, out.WantHex = hex32(got), hex32(want)
-	} else {
-		out.GotHex, out.WantHex = fmt.Sprintf("0x%016x", math.Float64bits(got)), fmt.Sprintf("0x%016x", math.Float64bits(want))
-	}
+	out.GotHex, out.WantHex = hex(d, got), hex(d, want)
+	out.GotText, out.WantText = fmt.Sprint(got), fmt.Sprint(want)
 	if got == got && want == want {
 		out.ULPs = ulps(d, got, want)
 	}
 	return out
+}
+
+func hex(d abi.DType, x float64) string {
+	if d == abi.F32 {
+		return hex32(x)
+	}
+	return fmt.Sprintf("0x%016x", math.Float64bits(x))
 }
 
 func hex32(x float64) string { return fmt.Sprintf("0x%08x", math.Float32bits(float32(x))) }

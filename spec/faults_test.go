@@ -2,6 +2,7 @@ package spec_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/optc-lang/optc/dsl"
 	"github.com/optc-lang/optc/dsl/eval"
+	"github.com/optc-lang/optc/dsl/ir"
 	"github.com/optc-lang/optc/host"
 	"github.com/optc-lang/optc/plugins"
 	"github.com/optc-lang/optc/registry/abi"
@@ -184,17 +186,76 @@ func ownParity(f *faulty) {
 	})
 }
 
-func zeroGradientSteps(f *faulty) {
-	started := map[int]int64{}
+// stepsAll steps a tensor that has no gradient with what lies in its place.
+func stepsAll(f *faulty) {
+	taken := map[int]int64{}
 	f.before, f.after = withSteps(func(steps []int64) {
-		for i, t := range steps {
-			if t > 0 {
-				started[i] = t
-			} else if started[i] > 0 {
-				steps[i] = started[i] + 1
-			}
+		for i := range steps {
+			taken[i] = max(taken[i]+1, steps[i])
+			steps[i] = taken[i]
 		}
 	})
+}
+
+// sharesStates gives the tensors of a group the states of its first one, as far
+// as they are long.
+func sharesStates(f *faulty) {
+	f.before = func(a *abi.Arena) {
+		first := map[int]int{}
+		eachF32(a, func(i int) {
+			g := a.Layout().Group[i]
+			if _, ok := first[g]; !ok {
+				first[g] = i
+			}
+			for b := range a.Layout().Buffers {
+				copy(abi.State[float32](a, b, i), abi.State[float32](a, b, first[g]))
+			}
+		})
+	}
+}
+
+// ownStates steps on states of the engine's own; the arena gets what they are,
+// and what it holds is not looked at.
+func ownStates(f *faulty) {
+	var own [][]float32
+	states := func(a *abi.Arena) (all [][]float32) {
+		eachF32(a, func(i int) {
+			for b := range a.Layout().Buffers {
+				all = append(all, abi.State[float32](a, b, i))
+			}
+		})
+		return all
+	}
+	f.before = func(a *abi.Arena) {
+		for i, s := range states(a) {
+			clear(s)
+			if own != nil {
+				copy(s, own[i])
+			}
+		}
+	}
+	f.after = func(a *abi.Arena) {
+		own = own[:0]
+		for _, s := range states(a) {
+			own = append(own, slices.Clone(s))
+		}
+	}
+}
+
+// capturedGraph replays the second step: the buffers of a state keep the parts
+// that they had then, whatever t is.
+func capturedGraph(f *faulty) {
+	odd := func(a *abi.Arena) {
+		eachF32(a, func(i int) {
+			if t := a.Steps()[i]; t > 2 && t%2 == 1 {
+				x, y := abi.State[float32](a, 0, i), abi.State[float32](a, 1, i)
+				for j := range x {
+					x[j], y[j] = y[j], x[j]
+				}
+			}
+		})
+	}
+	f.before, f.after = odd, odd
 }
 
 func laterGroups() (before, after func(*abi.Arena)) {
@@ -236,12 +297,29 @@ func frozenTheta(f *faulty) {
 
 // onlyF64 is sound in f32, and runs another decay in f64.
 func onlyF64(t *testing.T) spec.Engine {
+	own, _ := dsl.Compile("pnm.opt", sound(t, "pnm").Source)
+	return inF64(t, func(v int) *ir.Program { return own.Programs[len(own.Programs)-1-v] })
+}
+
+// oneKernel is pnm in f32, and in f64 another text of it.
+func oneKernel(old, new string) func(*testing.T) spec.Engine {
+	return func(t *testing.T) spec.Engine {
+		source := sound(t, "pnm").Source
+		require.Equal(t, 1, strings.Count(source, old))
+		other, list := dsl.Compile("pnm.opt", strings.Replace(source, old, new, 1))
+		require.NotNil(t, other, "%v", list)
+		return inF64(t, func(v int) *ir.Program { return other.Programs[v] })
+	}
+}
+
+// inF64 is pnm with other programs in f64.
+func inF64(t *testing.T, other func(variant int) *ir.Program) spec.Engine {
 	e := sound(t, "pnm")
 	own, _ := dsl.Compile("pnm.opt", e.Source)
 	lie := &abi.Rule{Manifest: own.Manifest, Source: e.Source}
 	for v := range own.Programs {
 		k := eval.Kernel(own.Programs[v])
-		k.F64 = eval.Kernel(own.Programs[len(own.Programs)-1-v]).F64
+		k.F64 = eval.Kernel(other(v)).F64
 		lie.Kernels = append(lie.Kernels, k)
 	}
 	e.Open = func() (host.Engine, error) { return host.InProcess(lie), nil }

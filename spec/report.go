@@ -27,6 +27,7 @@ type Result struct {
 	Status     Status        `json:"status"`
 	Reason     string        `json:"reason,omitempty"`     // of a failure or a skip
 	Difference *Difference   `json:"difference,omitempty"` // the first, where numbers differ
+	Again      string        `json:"again,omitempty"`      // of a failure, the command that repeats it
 	Took       time.Duration `json:"nanoseconds"`
 }
 
@@ -36,6 +37,8 @@ type Report struct {
 	Engine  string   `json:"engine"`
 	Class   string   `json:"class"`
 	Seed    uint64   `json:"seed"`
+	Short   bool     `json:"short"` // the rule has more variants than were checked
+	Of      int      `json:"of"`    // the number of clauses that there are
 	Results []Result `json:"clauses"`
 }
 
@@ -50,24 +53,46 @@ func (r *Report) Count(s Status) int {
 	return n
 }
 
-// Conforms tells whether no clause failed, and at least one passed.
-func (r *Report) Conforms() bool { return r.Count(Failed) == 0 && r.Count(Passed) > 0 }
+// Conforms tells whether no clause failed.
+func (r *Report) Conforms() bool { return r.Count(Failed) == 0 }
 
-// Badge is one line for a page: "optc: pnm (plugin) conforms, 41 of 41 clauses".
-func (r *Report) Badge() string {
-	verdict := "conforms"
-	if !r.Conforms() {
-		verdict = "does not conform"
+// Verdict is "conforms", "does not conform", or where all clauses were skipped
+// "was held to nothing".
+func (r *Report) Verdict() string {
+	switch {
+	case !r.Conforms():
+		return "does not conform"
+	case r.Count(Passed) == 0:
+		return "was held to nothing"
 	}
-	return fmt.Sprintf("optc: %s (%s) %s, %d of %d clauses, %d skipped", r.Rule, r.Engine, verdict,
-		r.Count(Passed), r.Count(Passed)+r.Count(Failed), r.Count(Skipped))
+	return "conforms"
 }
 
-// WriteJSON writes the report as JSON.
+// Badge is one line for a page: "optc: pnm (plugin) conforms, 41 of 41 clauses,
+// 2 skipped"; it says where not all was asked for.
+func (r *Report) Badge() string {
+	text := fmt.Sprintf("optc: %s (%s) %s, %d of %d clauses, %d skipped", r.Rule, r.Engine, r.Verdict(),
+		r.Count(Passed), r.Count(Passed)+r.Count(Failed), r.Count(Skipped))
+	if len(r.Results) < r.Of {
+		text += fmt.Sprintf("; %d of all %d were asked", len(r.Results), r.Of)
+	}
+	if r.Short {
+		text += "; of one variant"
+	}
+	return text
+}
+
+// WriteJSON writes the report as JSON, with the verdict and the counts.
 func (r *Report) WriteJSON(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
-	return e.Encode(r)
+	return e.Encode(struct {
+		Verdict string `json:"verdict"`
+		Passed  int    `json:"passed"`
+		Failed  int    `json:"failed"`
+		Skipped int    `json:"skipped"`
+		*Report
+	}{r.Verdict(), r.Count(Passed), r.Count(Failed), r.Count(Skipped), r})
 }
 
 type junitSuite struct {
@@ -99,7 +124,7 @@ func (r *Report) WriteJUnit(w io.Writer) error {
 		c := junitCase{Class: "optc." + r.Rule + "." + r.Engine, Name: result.Clause, Seconds: fmt.Sprintf("%.3f", result.Took.Seconds())}
 		switch result.Status {
 		case Failed:
-			c.Failure = &junitMessage{plain(result.Reason), result.Sentence}
+			c.Failure = &junitMessage{plain(result.Reason), plain(result.Sentence + "\n" + result.Again)}
 		case Skipped:
 			c.Skipped = &junitMessage{plain(result.Reason), ""}
 		}

@@ -15,7 +15,7 @@ import (
 // plain case.
 type run struct {
 	variant int
-	dtype   abi.DType // "" is f32
+	dtype   abi.DType // "" is both, one after the other; to lockstep f32
 	lens    []int     // nil is a few short tensors
 	group   []int     // nil spreads them over two groups
 	groups  int       // 0 is what group needs
@@ -23,16 +23,33 @@ type run struct {
 	wild    bool      // subnormals, zeros of both signs, infinities and NaN among the data
 	first   int64     // what t starts from; 0 is 1
 	seed    uint64    // of what the rule draws
+	only    part      // of the arena, what is compared; "" is all of it
 	// misses tells whether a tensor gets no gradient in a step, 0-based; nil is never.
 	misses func(step, tensor int) bool
 	// hyper gives hyperparameters; nil draws them anew for each step and group.
 	hyper func(rng *rand.Rand, step, group, index int, h *abi.Hyper) float64
 }
 
+// part is a part of the arena that no engine may write.
+type part string
+
+const (
+	commands  part = "commands" // hyperparameters and step numbers
+	gradients part = "gradients"
+	gap       part = "gap" // what belongs to no tensor
+)
+
 // plainSteps is more than the greatest lag.
 const plainSteps = 10
 
 var shortLens = []int{1, 7, 8, 9, 65}
+
+func (r run) dtypes() []abi.DType {
+	if r.dtype != "" {
+		return []abi.DType{r.dtype}
+	}
+	return []abi.DType{abi.F32, abi.F64}
+}
 
 func (r run) filled() run {
 	if r.dtype == "" {
@@ -81,6 +98,7 @@ type pair struct {
 	engine    host.Engine
 	oracle    host.Engine
 	arenas    [2]*abi.Arena // the engine's, the reference's
+	before    *abi.Arena    // the engine's before the step
 	taken     []int64
 }
 
@@ -115,6 +133,9 @@ func (p *pair) attach() error {
 		if p.arenas[i], err = e.Attach(layout); err != nil {
 			return fmt.Errorf("a sound layout is refused: %w", err)
 		}
+	}
+	if p.before, err = abi.AllocArena(layout); err != nil {
+		return err
 	}
 	p.taken = make([]int64, len(p.lens))
 	for i := range p.taken {
@@ -222,6 +243,7 @@ func (p *pair) command(step int) {
 }
 
 func (p *pair) step(step int) error {
+	copy(p.before.Bytes(), p.arenas[0].Bytes())
 	if err := p.engine.Step(); err != nil {
 		return fmt.Errorf("step %d fails: %w", step+1, err)
 	}
@@ -231,40 +253,67 @@ func (p *pair) step(step int) error {
 	return p.compare(step)
 }
 
-// compare gives the first difference between the arenas.
+// compare gives the first difference between the arenas, or where a part alone
+// is looked at, what the engine wrote there.
 func (p *pair) compare(step int) error {
-	if bytes.Equal(p.arenas[0].Bytes(), p.arenas[1].Bytes()) {
+	switch {
+	case p.only == commands:
+		return p.overwritten(step)
+	case p.only == gradients:
+		return p.gradientsWritten(step)
+	case p.only == gap:
+		return p.strayed(step)
+	case bytes.Equal(p.arenas[0].Bytes(), p.arenas[1].Bytes()):
 		return nil
 	}
 	if d := FirstDifference(p.oracle.Manifest(), p.arenas[0], p.arenas[1]); d != nil {
-		d.Step = step + 1
+		d.Step, d.Inputs = step+1, inputs(p.oracle.Manifest(), p.before, d)
 		return d
 	}
-	return p.strayed(step)
+	return first(p.overwritten(step), p.strayed(step)) // or NaNs of another payload
 }
 
-// strayed reports a change of what no engine may write.
-func (p *pair) strayed(step int) error {
-	for g := range p.arenas[1].Layout().Groups {
-		for h, want := range p.arenas[1].Hypers(g) {
+// overwritten reports a change of a hyperparameter or a step number.
+func (p *pair) overwritten(step int) error {
+	for g := range p.before.Layout().Groups {
+		for h, want := range p.before.Hypers(g) {
 			if got := p.arenas[0].Hypers(g)[h]; differ(got, want) {
 				return fmt.Errorf("step %d: the engine wrote %v over the hyperparameter %s of group %d, which was %v",
 					step+1, got, p.oracle.Manifest().Hypers[h].Name, g, want)
 			}
 		}
 	}
-	for i, want := range p.arenas[1].Steps() {
+	for i, want := range p.before.Steps() {
 		if got := p.arenas[0].Steps()[i]; got != want {
 			return fmt.Errorf("step %d: the engine wrote %d over the step number of tensor %d, which was %d", step+1, got, i, want)
 		}
 	}
-	for i, free := range gaps(p.arenas[1]) {
-		got, want := p.arenas[0].Bytes()[i], p.arenas[1].Bytes()[i]
+	return nil
+}
+
+// gradientsWritten reports a change of a gradient.
+func (p *pair) gradientsWritten(step int) error {
+	for i := range p.lens {
+		got, want := gradOf(p.arenas[0], i), gradOf(p.before, i)
+		for j := range want.size() {
+			if differ(got.at(j), want.at(j)) {
+				return fmt.Errorf("step %d: the engine wrote %v over the gradient of tensor %d, element %d, which was %v",
+					step+1, got.at(j), i, j, want.at(j))
+			}
+		}
+	}
+	return nil
+}
+
+// strayed reports a change of what belongs to no tensor.
+func (p *pair) strayed(step int) error {
+	for i, free := range gaps(p.before) {
+		got, want := p.arenas[0].Bytes()[i], p.before.Bytes()[i]
 		if (free || i < 24) && got != want {
 			return fmt.Errorf("step %d: the engine wrote 0x%02x into byte %d of the arena, which belongs to no tensor", step+1, got, i)
 		}
 	}
-	return nil // NaNs of another payload
+	return nil
 }
 
 // specials are zeros, subnormals of f32 and of f64, numbers whose squares are
