@@ -4,9 +4,9 @@ import "slices"
 
 // Clause is one sentence of the specification, with its check.
 type Clause struct {
-	ID       string // "step-1": the group, and a number from 1
-	Group    string
-	Sentence string
+	ID       string `json:"clause"` // "step-1": the group, and a number from 1
+	Group    string `json:"group"`
+	Sentence string `json:"sentence"`
 	check    func(*subject) error
 }
 

@@ -75,14 +75,14 @@ func (a *app) readRule(path string) (string, error) {
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
-			return "", fmt.Errorf("the rule %s can't be read: %w; give a .opt file, or - for standard input", path, because(err))
+			return "", fmt.Errorf("the rule %s can't be read: %w", path, because(err))
 		}
 		defer f.Close()
 		from = f
 	}
 	text, err := a.readAll(from, maxRule)
 	if err != nil {
-		return "", fmt.Errorf("the rule %s can't be read: %w; give a .opt file, or - for standard input", path, because(err))
+		return "", fmt.Errorf("the rule %s can't be read: %w", path, because(err))
 	}
 	return string(text), nil
 }

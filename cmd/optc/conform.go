@@ -7,21 +7,23 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/optc-lang/optc/spec"
 )
 
 type conformCmd struct {
-	Ref    string   `arg:"" optional:"" name:"optimizer" help:"A name, a rule's .opt file, or with --rule the path of a plugin's program."`
-	Rule   string   `placeholder:"FILE.opt" help:"The rule that the plugin's program claims to run."`
-	Engine string   `enum:"eval,go,plugin" default:"plugin" help:"What is held to the specification: eval (the reference itself), go (the generated kernel in this process) or plugin."`
-	Clause []string `sep:"none" placeholder:"ID" help:"Check this clause alone, or those of a pattern such as 'step-*'; may be repeated."`
-	Seed   uint64   `help:"Seed of the random data."`
-	Short  bool     `help:"Check one variant of the rule, not all of them."`
-	List   bool     `help:"Print the clauses and end."`
-	JSON   bool     `name:"json" help:"Print the report as JSON."`
-	JUnit  string   `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML too."`
-	Badge  bool     `help:"Print one line, the verdict, in the place of the table."`
+	Ref    string        `arg:"" optional:"" name:"optimizer" help:"A name, a rule's .opt file, or with --rule the path of a plugin's program."`
+	Rule   string        `placeholder:"FILE.opt" help:"The rule that the plugin's program claims to run."`
+	Engine string        `enum:"eval,go,plugin" default:"plugin" help:"What is held to the specification: eval (the reference itself), go (the generated kernel in this process) or plugin."`
+	Clause []string      `sep:"none" placeholder:"ID" help:"Check this clause alone, or those of a pattern such as 'step-*'; may be repeated."`
+	Seed   uint64        `help:"Seed of the random data."`
+	Short  bool          `help:"Check one variant of the rule, not all of them, on less data."`
+	Limit  time.Duration `default:"5m" placeholder:"5m" help:"How long a plugin may take for one clause."`
+	List   bool          `help:"Print the clauses and end."`
+	JSON   bool          `name:"json" xor:"form" help:"Print the report, or the list, as JSON."`
+	JUnit  string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML too."`
+	Badge  bool          `xor:"form" help:"Print one line, the verdict, in the place of the table."`
 }
 
 // Run holds an engine to the specification.
@@ -33,9 +35,17 @@ func (c *conformCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	report, err := spec.Check(engine, spec.Options{Seed: c.Seed, Clauses: c.Clause, Short: c.Short})
+	report, err := spec.Check(a.ctx, engine, spec.Options{Seed: c.Seed, Clauses: c.Clause, Short: c.Short, Limit: c.Limit})
+	if errors.Is(err, spec.ErrNoClause) {
+		return usagef("%v", err)
+	}
 	if err != nil {
 		return err
+	}
+	for i := range report.Results {
+		if r := &report.Results[i]; r.Status == spec.Failed {
+			r.Again = c.again(a, r.Clause)
+		}
 	}
 	if err := c.print(a, report); err != nil {
 		return err
@@ -48,6 +58,9 @@ func (c *conformCmd) Run(a *app) error {
 }
 
 func (c *conformCmd) list(a *app) error {
+	if c.JSON {
+		return a.printJSON(spec.Clauses())
+	}
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	for _, clause := range spec.Clauses() {
 		fmt.Fprintf(w, "%s\t%s\n", clause.ID, clause.Sentence)
@@ -82,6 +95,12 @@ func (c *conformCmd) engine(a *app) (spec.Engine, error) {
 
 // program is a plugin's program, wherever it lies.
 func (c *conformCmd) program() (spec.Engine, error) {
+	if isFile(c.Ref) {
+		return spec.Engine{}, usagef("%s is a rule's text, which goes without --rule; with it goes the path of a plugin's program", c.Ref)
+	}
+	if _, err := os.Stat(c.Ref); err != nil && !strings.ContainsAny(c.Ref, `/\`) {
+		return spec.Engine{}, usagef("there is no program %s; an optimizer's name goes without --rule", c.Ref)
+	}
 	text, err := os.ReadFile(c.Rule)
 	if err != nil {
 		return spec.Engine{}, fmt.Errorf("the rule %s can't be read: %w", c.Rule, because(err))
@@ -148,26 +167,64 @@ func (c *conformCmd) table(a *app, r *spec.Report) error {
 }
 
 // failures says of each failed clause what was seen, and how to see it again.
+// What fails for a reason that was told already, or differs in numbers after the
+// plain steps do, is named in one line.
 func (c *conformCmd) failures(out io.Writer, r *spec.Report) error {
-	for _, result := range r.Results {
-		if result.Status != spec.Failed {
+	var also []string
+	told := map[string]bool{}
+	for _, result := range firstStepsFirst(r.Results) {
+		if told[result.Reason] || result.Difference != nil && told["step"] {
+			also = append(also, result.Clause)
 			continue
 		}
-		_, err := fmt.Fprintf(out, "\n%s: %s\n  %s\n  again: %s\n", result.Clause, result.Sentence, result.Reason, c.again(r, result.Clause))
-		if err != nil {
+		told[result.Reason] = true
+		told["step"] = told["step"] || result.Difference != nil && result.Group == "step arithmetic"
+		if err := failure(out, result); err != nil {
 			return err
 		}
 	}
-	return nil
+	if len(also) == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(out, "\nThese fail too, as they do wherever the above goes wrong: %s\n", strings.Join(also, ", "))
+	return err
+}
+
+func failure(out io.Writer, r spec.Result) error {
+	text := fmt.Sprintf("\n%s: %s\n  %s\n", r.Clause, r.Sentence, r.Reason)
+	if d := r.Difference; d != nil && len(d.Inputs) > 0 {
+		text += fmt.Sprintf("  it had %s\n", d.From())
+	}
+	_, err := fmt.Fprintf(out, "%s  again: %s\n", text, r.Again)
+	return err
+}
+
+// firstStepsFirst are the failed results, those of plain steps before all others.
+func firstStepsFirst(all []spec.Result) (failed []spec.Result) {
+	for _, plain := range []bool{true, false} {
+		for _, r := range all {
+			if r.Status == spec.Failed && plain == (r.Clause == "step-1" || r.Clause == "step-2") {
+				failed = append(failed, r)
+			}
+		}
+	}
+	return failed
 }
 
 // again is the command that repeats a clause.
-func (c *conformCmd) again(r *spec.Report, clause string) string {
-	text := "optc conform " + c.Ref
-	if c.Rule != "" {
-		text += " --rule " + c.Rule
-	} else {
-		text += " --engine " + c.Engine
+func (c *conformCmd) again(a *app, clause string) string {
+	words := []string{"optc"}
+	for _, dir := range a.config.Dirs {
+		words = append(words, "--plugin-dir", quoted(dir))
 	}
-	return fmt.Sprintf("%s --clause %s --seed %d", text, clause, r.Seed)
+	words = append(words, "conform", quoted(c.Ref))
+	if c.Rule != "" {
+		words = append(words, "--rule", quoted(c.Rule))
+	} else {
+		words = append(words, "--engine", c.Engine)
+	}
+	if c.Short {
+		words = append(words, "--short")
+	}
+	return fmt.Sprintf("%s --clause %s --seed %d", strings.Join(words, " "), clause, c.Seed)
 }

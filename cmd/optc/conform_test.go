@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -39,11 +40,34 @@ func TestConformJSON(t *testing.T) {
 
 func TestConformBadge(t *testing.T) {
 	out := good(t, "conform", "hb", "--engine", "eval", "--short", "--badge", "--clause", "life-[12]")
-	assert.Equal(t, "optc: hb (eval) conforms, 2 of 2 clauses, 0 skipped\n", out)
+	assert.Equal(t, fmt.Sprintf("optc: hb (eval) conforms, 2 of 2 clauses, 0 skipped; 2 of all %d were asked; of one variant\n", len(spec.Clauses())), out)
+}
+
+// What is skipped has not been kept, and has not been broken.
+func TestConformHeldToNothing(t *testing.T) {
+	out := good(t, "conform", "lion", "--engine", "go", "--badge", "--clause", "random-1")
+	assert.Contains(t, out, "optc: lion (go) was held to nothing, 0 of 0 clauses, 1 skipped")
 }
 
 func TestConformLists(t *testing.T) {
 	assert.Len(t, strings.Split(strings.TrimSpace(good(t, "conform", "--list")), "\n"), len(spec.Clauses()))
+	var list []spec.Clause
+	require.NoError(t, json.Unmarshal([]byte(good(t, "conform", "--list", "--json")), &list))
+	assert.Len(t, list, len(spec.Clauses()))
+	assert.NotEmpty(t, list[0].ID)
+	assert.NotEmpty(t, list[0].Sentence)
+}
+
+// TestConformNamesTheCause: a wrong step fails many clauses; one of them is told.
+// The command that repeats it stands there as a shell takes it.
+func TestConformNamesTheCause(t *testing.T) {
+	place(t, "drag.opt", drag(t), "wrong rule.opt", strings.Replace(drag(t), "theta[t+1] = theta - ", "theta[t+1] = theta + ", 1))
+	good(t, "compile", "drag.opt", "-o", "drag.plugin")
+	claim := read(t, "wrong rule.opt")
+	require.NotEqual(t, drag(t), claim)
+	o := optc("conform", "./drag.plugin", "--rule", "wrong rule.opt", "--short", "--clause", "step-*", "--clause", "manifest-2")
+	assert.Equal(t, exitFailed, o.code)
+	assert.Contains(t, o.out, "again: optc conform ./drag.plugin --rule 'wrong rule.opt' --short --clause")
 }
 
 // TestConformShowsTheFault holds a plugin to a text that it is not made of.
@@ -66,7 +90,10 @@ func TestConformErrors(t *testing.T) {
 	bad(t, exitFailed, words("conform ./notes.txt --rule none.opt"), "the rule none.opt can't be read")
 	bad(t, exitFailed, words("conform ./notes.txt --rule drag.opt"), "notes.txt")
 	bad(t, exitFailed, words("conform ./none --rule drag.opt"), "there is no plugin at")
+	bad(t, exitUsage, words("conform drag --rule drag.opt"), "an optimizer's name goes without --rule")
+	bad(t, exitUsage, words("conform drag.opt --rule drag.opt"), "goes without --rule")
+	bad(t, exitUsage, words("conform pnm --json --badge"), "--json and --badge can't be used together")
 	bad(t, exitFailed, words("conform pnmm"), `did you mean "pnm"`)
 	bad(t, exitFailed, words("conform bad.opt"), "E0201")
-	bad(t, exitFailed, words("conform pnm --engine go --clause step-99"), `no clause is called "step-99"; optc conform --list shows them`)
+	bad(t, exitUsage, words("conform pnm --engine go --clause step-99"), `no such clause as "step-99"; optc conform --list shows them`)
 }

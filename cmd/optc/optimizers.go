@@ -86,7 +86,7 @@ func compiledIn(ref string) (*abi.Rule, error) {
 	if rule, ok := builtIn(ref); ok {
 		return rule, nil
 	}
-	return nil, fmt.Errorf("%s is not compiled into optc, so --engine go can't run it; leave the flag out", ref)
+	return nil, fmt.Errorf("%s is not compiled into optc, so --engine go can't run it; leave the flag out, or hold what optc compile --emit go prints to the suite in a Go test, with spec.Run", ref)
 }
 
 // distribute gives each candidate the settings that are meant for it:
