@@ -112,7 +112,7 @@ var hyperClauses = []Clause{
 			if step < 2 { // constant first, then new ones
 				return h.Default
 			}
-			return drawHyper(rng, h.Domain)
+			return mutate.Inside(rng, h.Domain)
 		}})
 	}},
 	{"hyper-2", "hyperparameters", "The engine writes no hyperparameter and no step number.", func(s *subject) error {
@@ -150,7 +150,7 @@ func edge(rng *rand.Rand, d abi.Domain) float64 {
 	if d.Contains(x) {
 		return x
 	}
-	return drawHyper(rng, d)
+	return mutate.Inside(rng, d)
 }
 
 var stepClauses = []Clause{

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/optc-lang/optc/registry/abi"
+	"github.com/optc-lang/optc/spec/mutate"
 )
 
 // Difference is the first number in which an engine and the reference differ.
@@ -85,13 +86,7 @@ func (d *Difference) distance() string {
 }
 
 // differ compares two numbers bit by bit; which NaN a NaN is does not matter.
-// Widening binary32 to binary64 is exact and keeps the sign of zero.
-func differ(got, want float64) bool {
-	if got != got && want != want {
-		return false
-	}
-	return math.Float64bits(got) != math.Float64bits(want)
-}
+func differ(got, want float64) bool { return !mutate.Same(got, want) }
 
 func newDifference(d abi.DType, where string, tensor, element int, got, want float64) *Difference {
 	out := &Difference{DType: string(d), Where: where, Tensor: tensor, Element: element, Got: got, Want: want}

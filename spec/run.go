@@ -9,6 +9,7 @@ import (
 
 	"github.com/optc-lang/optc/host"
 	"github.com/optc-lang/optc/registry/abi"
+	"github.com/optc-lang/optc/spec/mutate"
 )
 
 // run says what an engine is stepped through. The zero value of a field is the
@@ -76,7 +77,7 @@ func (r run) filled() run {
 		r.misses = func(int, int) bool { return false }
 	}
 	if r.hyper == nil {
-		r.hyper = func(rng *rand.Rand, _, _, _ int, h *abi.Hyper) float64 { return drawHyper(rng, h.Domain) }
+		r.hyper = func(rng *rand.Rand, _, _, _ int, h *abi.Hyper) float64 { return mutate.Inside(rng, h.Domain) }
 	}
 	return r
 }
@@ -327,21 +328,5 @@ func (p *pair) sample(wild bool) float64 {
 	if wild && p.rng.IntN(6) == 0 {
 		return specials[p.rng.IntN(len(specials))]
 	}
-	return p.rng.NormFloat64() * math.Exp(2*p.rng.NormFloat64())
-}
-
-// drawHyper is a number inside a domain, other than 0: every term of a rule counts.
-func drawHyper(rng *rand.Rand, d abi.Domain) float64 {
-	for {
-		x := rng.NormFloat64()
-		switch {
-		case !math.IsInf(d.Lo, 0) && !math.IsInf(d.Hi, 0):
-			x = d.Lo + (d.Hi-d.Lo)*rng.Float64()
-		case !math.IsInf(d.Lo, 0):
-			x = d.Lo + math.Exp(x-2)
-		}
-		if d.Contains(x) && (x != 0 || d.Lo == d.Hi) {
-			return x
-		}
-	}
+	return mutate.Usual(p.rng)
 }

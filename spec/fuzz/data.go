@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/optc-lang/optc/registry/abi"
+	"github.com/optc-lang/optc/spec/mutate"
 )
 
 // region is a tensor's values in an arena: parameters, gradients or a buffer.
@@ -103,28 +104,21 @@ func mend[T abi.Float](r *run, purpose string, of region[T]) {
 // dice draws numbers.
 type dice struct{ *rand.Rand }
 
-// special are numbers that few formulas think of: zeros of both signs, what is
-// subnormal, or has an infinite square, in one of the dtypes, ones, infinities
-// and NaN.
-var special = []float64{
-	0, math.Copysign(0, -1), 1, -1, 1e-42, -1e-42, 1e-45, 5e-310, -5e-324, 1e19, -1e19, 1e160, -1e160,
-	math.MaxFloat32, math.Inf(1), math.Inf(-1), math.NaN(),
-}
-
 // sample is a number such as gradients have, and wild times in a hundred a
 // special one.
 func (d *dice) sample(wild int) float64 {
 	if d.IntN(100) < wild {
-		return special[d.IntN(len(special))]
+		return mutate.Special[d.IntN(len(mutate.Special))]
 	}
-	return d.NormFloat64() * math.Exp(2*d.NormFloat64())
+	return mutate.Usual(d.Rand)
 }
 
 // hyper is a number of a hyperparameter's domain: about the default, anywhere,
 // or an end.
 func (d *dice) hyper(h *abi.Hyper) float64 {
-	lo, hi := h.Domain.Lo, h.Domain.Hi
-	tries := []float64{h.Default * math.Exp(d.NormFloat64()), lo + (hi-lo)*d.Float64(), 3 * d.NormFloat64(), lo, hi}
+	tries := []float64{
+		h.Default * math.Exp(d.NormFloat64()), mutate.Inside(d.Rand, h.Domain), 3 * d.NormFloat64(), h.Domain.Lo, h.Domain.Hi,
+	}
 	if x := tries[d.IntN(len(tries))]; h.Domain.Contains(x) {
 		return x
 	}

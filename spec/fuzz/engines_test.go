@@ -5,12 +5,14 @@ import (
 	"flag"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/optc-lang/optc/dsl"
+	"github.com/optc-lang/optc/spec"
 	"github.com/optc-lang/optc/spec/fuzz"
 )
 
@@ -53,7 +55,7 @@ func TestEngines(t *testing.T) {
 func compareRule(t *testing.T, seed uint64, engines []fuzz.Engine) {
 	text := fuzz.Rule(seed)
 	if err := fuzz.Texts(text); err != nil {
-		report(t, seed, err, fuzz.Reduce(text, func(text string) bool { return fuzz.Texts(text) != nil }))
+		report(t, seed, testing.Short(), err, fuzz.Reduce(text, func(text string) bool { return fuzz.Texts(text) != nil }))
 		return
 	}
 	data := fuzz.Long(seed)
@@ -61,7 +63,7 @@ func compareRule(t *testing.T, seed uint64, engines []fuzz.Engine) {
 		data = fuzz.Short(seed)
 	}
 	if err := fuzz.Compare(text, engines, data); err != nil {
-		report(t, seed, err, fuzz.Reduce(text, failing(t, data)))
+		report(t, seed, testing.Short(), err, fuzz.Reduce(text, failing(t, data, strings.HasPrefix(err.Error(), `engine "plugin"`))))
 	}
 }
 
@@ -69,8 +71,8 @@ func compareRule(t *testing.T, seed uint64, engines []fuzz.Engine) {
 const maxBuilds = 100
 
 // failing tells rules with which an engine that can be made anew differs: that
-// without passes, or else generated Go.
-func failing(t *testing.T, data fuzz.Data) func(text string) bool {
+// without passes, or else generated Go, in a plugin where it was one that differed.
+func failing(t *testing.T, data fuzz.Data, plugin bool) func(text string) bool {
 	builds := 0
 	return func(text string) bool {
 		if fuzz.Compare(text, []fuzz.Engine{fuzz.NoPasses}, data) != nil {
@@ -78,6 +80,11 @@ func failing(t *testing.T, data fuzz.Data) func(text string) bool {
 		}
 		if builds++; builds > maxBuilds || testing.Short() {
 			return false
+		}
+		if plugin {
+			err := fuzz.Compare(text, []fuzz.Engine{fuzz.Plugins(t.Context(), t.TempDir())}, data)
+			var d *spec.Difference
+			return errors.As(err, &d) // and not that it can't be compiled
 		}
 		batch, err := fuzz.Build(t.Context(), []*dsl.Rule{compiled(t, text)})
 		if err != nil {
@@ -88,9 +95,9 @@ func failing(t *testing.T, data fuzz.Data) func(text string) bool {
 	}
 }
 
-func report(t *testing.T, seed uint64, err error, small string) {
+func report(t *testing.T, seed uint64, isShort bool, err error, small string) {
 	short := ""
-	if testing.Short() {
+	if isShort {
 		short = " -short"
 	}
 	t.Errorf("seed %d: %v\n\nreduced to\n\n%s\nrepeat it with\n\n\tgo test ./spec/fuzz -run TestEngines -seed %d -rules 1%s\n",
@@ -132,7 +139,7 @@ func FuzzEngines(f *testing.F) {
 		}
 		text := fuzz.Rule(seed)
 		if err := check(text); err != nil {
-			report(t, seed, err, fuzz.Reduce(text, func(text string) bool { return check(text) != nil }))
+			report(t, seed, true, err, fuzz.Reduce(text, func(text string) bool { return check(text) != nil }))
 		}
 	})
 }

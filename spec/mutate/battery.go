@@ -77,27 +77,27 @@ type plan struct {
 
 // quick are the plans that nearly every mutant falls to, the cheapest first.
 var quick = []plan{
-	{theta: plain, grad: plain, n: 3, steps: 3, hyper: inside},
-	{theta: plain, grad: plain, n: 3, steps: 8, hyper: inside, vary: true},
+	{theta: plain, grad: plain, n: 3, steps: 3, hyper: Inside},
+	{theta: plain, grad: plain, n: 3, steps: 8, hyper: Inside, vary: true},
 	{theta: units, grad: units, n: 16, steps: 4, hyper: round},
 	{theta: small, grad: small, n: 16, steps: 8, hyper: round},
 	{theta: zeros, grad: zeros, n: 8, steps: 4, hyper: round},
-	{theta: outer, grad: outer, n: 16, steps: 8, hyper: inside},
-	{theta: wild, grad: wild, n: 16, steps: 5, hyper: inside},
-	{theta: plain, grad: plain, n: 1, steps: 40, hyper: inside},
+	{theta: outer, grad: outer, n: 16, steps: 8, hyper: Inside},
+	{theta: wild, grad: wild, n: 16, steps: 5, hyper: Inside},
+	{theta: plain, grad: plain, n: 1, steps: 40, hyper: Inside},
 }
 
 // thorough are the plans for those that the quick ones leave, each drawn anew
 // in each round.
 var thorough = []plan{
-	{theta: plain, grad: plain, n: 3, steps: 8, hyper: inside, vary: true},
-	{theta: small, grad: plain, n: 8, steps: 4, hyper: inside, constant: true},
+	{theta: plain, grad: plain, n: 3, steps: 8, hyper: Inside, vary: true},
+	{theta: small, grad: plain, n: 8, steps: 4, hyper: Inside, constant: true},
 	{theta: units, grad: units, n: 16, steps: 6, hyper: round, vary: true},
 	{theta: small, grad: small, n: 16, steps: 8, hyper: round, vary: true},
 	{theta: units, grad: small, n: 4, steps: 8, hyper: round, balanced: true},
-	{theta: small, grad: small, n: 4, steps: 8, hyper: inside, balanced: true},
-	{theta: whole, grad: whole, n: 2, steps: 8, hyper: inside, alike: true},
-	{theta: whole, grad: small, n: 4, steps: 8, hyper: inside, balanced: true},
+	{theta: small, grad: small, n: 4, steps: 8, hyper: Inside, balanced: true},
+	{theta: whole, grad: whole, n: 2, steps: 8, hyper: Inside, alike: true},
+	{theta: whole, grad: small, n: 4, steps: 8, hyper: Inside, balanced: true},
 	{theta: zeros, grad: zeros, n: 8, steps: 4, hyper: round},
 	{theta: plain, grad: zeros, n: 4, steps: 3, hyper: extreme},
 	{theta: zeros, grad: units, n: 16, steps: 6, hyper: extreme},
@@ -105,39 +105,24 @@ var thorough = []plan{
 	{theta: units, grad: units, n: 1, steps: 3, hyper: round, constant: true},
 	{theta: units, grad: units, n: 1, steps: 3, hyper: round, constant: true},
 	{theta: units, grad: units, n: 1, steps: 3, hyper: round, constant: true},
-	{theta: below, grad: below, n: 3, steps: 6, hyper: inside},
-	{theta: tiny, grad: units, n: 4, steps: 3, hyper: inside},
-	{theta: units, grad: tiny, n: 4, steps: 3, hyper: inside},
+	{theta: below, grad: below, n: 3, steps: 6, hyper: Inside},
+	{theta: tiny, grad: units, n: 4, steps: 3, hyper: Inside},
+	{theta: units, grad: tiny, n: 4, steps: 3, hyper: Inside},
 	{theta: outer, grad: outer, n: 16, steps: 8, hyper: extreme},
 	{theta: outer, grad: units, n: 16, steps: 8, hyper: extreme, vary: true},
 	{theta: wild, grad: wild, n: 16, steps: 5, hyper: round, vary: true},
 	{theta: zeros, grad: units, n: 16, steps: 4, hyper: nought, vary: true},
 	{theta: units, grad: zeros, n: 16, steps: 4, hyper: nought, vary: true},
 	{theta: plain, grad: plain, n: 2, steps: 16, hyper: count},
-	{theta: faint, grad: faint, n: 8, steps: 3, hyper: inside},
-	{theta: edges, grad: edges, n: 16, steps: 8, hyper: inside},
-	{theta: plain, grad: rare, n: 8, steps: 20, hyper: inside},
-	{theta: plain, grad: plain, n: 2, steps: 40, hyper: inside, vary: true},
+	{theta: plain, grad: plain, n: 2, steps: 16, hyper: count},
+	{theta: faint, grad: faint, n: 8, steps: 3, hyper: Inside},
+	{theta: edges, grad: edges, n: 16, steps: 8, hyper: Inside},
+	{theta: plain, grad: rare, n: 8, steps: 20, hyper: Inside},
+	{theta: plain, grad: plain, n: 2, steps: 40, hyper: Inside, vary: true},
 }
 
 // Rounds is how often the battery draws a run of each sort.
-const Rounds = 12
-
-// inside is a number in a domain that makes every term count.
-func inside(r *rand.Rand, d abi.Domain) float64 {
-	for {
-		x := r.NormFloat64()
-		switch {
-		case !math.IsInf(d.Lo, 0) && !math.IsInf(d.Hi, 0):
-			x = d.Lo + (d.Hi-d.Lo)*r.Float64()
-		case !math.IsInf(d.Lo, 0):
-			x = d.Lo + math.Exp(x-1)
-		}
-		if x != 0 && d.Contains(x) {
-			return x
-		}
-	}
-}
+const Rounds = 20
 
 // among is one of some numbers that lie in the domain, or one inside it.
 func among(r *rand.Rand, d abi.Domain, xs ...float64) float64 {
@@ -146,7 +131,7 @@ func among(r *rand.Rand, d abi.Domain, xs ...float64) float64 {
 			return x
 		}
 	}
-	return inside(r, d)
+	return Inside(r, d)
 }
 
 // round is a number with few digits, so that sums and products have no error.
@@ -168,7 +153,7 @@ func nought(r *rand.Rand, d abi.Domain) float64 {
 // count is now and then a whole number, as a number of steps is.
 func count(r *rand.Rand, d abi.Domain) float64 {
 	if r.IntN(2) == 0 {
-		return inside(r, d)
+		return Inside(r, d)
 	}
 	return among(r, d, float64(2+r.IntN(14)))
 }
@@ -271,8 +256,8 @@ func ownPlans(p *ir.Program) []plan {
 	}
 	own := source{"the rule's own numbers", oneOf(xs...)}
 	return []plan{
-		{theta: own, grad: own, n: 2, steps: 4, hyper: inside},
-		{theta: own, grad: own, n: 4, steps: 6, hyper: inside, alike: true},
-		{theta: own, grad: units, n: 4, steps: 3, hyper: inside, alike: true},
+		{theta: own, grad: own, n: 2, steps: 4, hyper: Inside},
+		{theta: own, grad: own, n: 4, steps: 6, hyper: Inside, alike: true},
+		{theta: own, grad: units, n: 4, steps: 3, hyper: Inside, alike: true},
 	}
 }

@@ -192,7 +192,7 @@ func maxOf(a, b fact) fact {
 // powerOf knows powers of numbers that are not negative: with a whole exponent
 // from 1, those up to 1 grow no further.
 func powerOf(op ir.Op, a, b fact) fact {
-	if a.empty() || a.lo < 0 {
+	if a.empty() || a.lo < 0 || a.neg0 && (b.nan || b.lo < 0) { // an odd power of -0 may be -Inf
 		return anything
 	}
 	if op == ir.PowInt && a.hi <= 1 && b.lo >= 1 && !b.nan {

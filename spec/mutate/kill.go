@@ -2,7 +2,6 @@ package mutate
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/optc-lang/optc/dsl/eval"
 	"github.com/optc-lang/optc/dsl/ir"
@@ -117,17 +116,12 @@ func kill[T abi.Float](t *trial, p, q *ir.Program, kernel func(abi.Kernel) func(
 func (t *trial) compare(step int, p *ir.Program, rows [][]float64) (Case, bool) {
 	for k, row := range rows {
 		for i, x := range row {
-			if y := t.original[step][k][i]; !same(x, y) {
+			if y := t.original[step][k][i]; !Same(x, y) {
 				return Case{Run: t.Name, Step: step + 1, What: rowName(p, k), Element: i, Original: y, Mutant: x}, true
 			}
 		}
 	}
 	return Case{}, false
-}
-
-// same compares bits; which NaN a NaN is does not matter.
-func same(x, y float64) bool {
-	return math.Float64bits(x) == math.Float64bits(y) || x != x && y != y
 }
 
 // player steps a kernel through a run.

@@ -72,7 +72,7 @@ func (g *graph) opposite(x, y int) bool {
 func (g *graph) is(id int, x float64) bool {
 	n := &g.nodes[id]
 	y, ok := n.fact.constant()
-	return n.op == ir.Const && ok && same(x, y)
+	return n.op == ir.Const && ok && Same(x, y)
 }
 
 // sorted puts the operands of a commutative operation in order.

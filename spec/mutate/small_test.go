@@ -112,6 +112,8 @@ func TestProverKnowsTheCorners(t *testing.T) {
 		"sqrt(g*g) | abs(g)":                                       false, // a square may vanish
 		"abs(g) | abs(-g)":                                         true,
 		"theta/lr*lr | theta":                                      false,
+		"if b^(-t) < 0 then g else theta | theta":                  false, // b may be -0
+		"if b^(t - 1) < 0 then g else theta | theta":               true,
 		"max(abs(g), sqrt(abs(m))) | max(sqrt(abs(m)), abs(g))":    true,
 		"if t > 1 then g else theta | if t != 1 then g else theta": true,
 		"if t > 2 then g else theta | if t != 1 then g else theta": false,
@@ -130,7 +132,7 @@ func TestProverKnowsTheCorners(t *testing.T) {
 	}
 }
 
-const frame = "optimizer frame\nhyper lr = 0.1 in (0, inf)\nstate m\nm[t] = 0.5*m[t-1] + g\ntheta[t+1] = if lr > 1 then m else "
+const frame = "optimizer frame\nhyper lr = 0.1 in (0, inf)\nhyper b = 0.5 in [0, 1)\nstate m\nm[t] = 0.5*m[t-1] + g\ntheta[t+1] = if lr > 1 then m else "
 
 func stepOf(t *testing.T, expr string) *ir.Program {
 	return compile(t, "frame", frame+"("+expr+")").Programs[0]

@@ -17,6 +17,7 @@ var kinds = [][]ir.Op{
 	{ir.Eq, ir.Ne, ir.Lt, ir.Le, ir.Gt, ir.Ge},
 	{ir.And, ir.Or},
 	{ir.Sum, ir.Mean, ir.Norm, ir.MaxAbs},
+	{ir.Uniform, ir.Normal},
 }
 
 // comparisons is the index of the comparisons in kinds.
@@ -134,7 +135,7 @@ func constants(v *ir.Value) []step {
 	c, _ := strconv.ParseFloat(v.Text, 64)
 	var all []step
 	for _, x := range []float64{c + 1, 2 * c, -c, 0} {
-		if !math.IsInf(x, 0) && !same(x, c) {
+		if !math.IsInf(x, 0) && !Same(x, c) {
 			all = append(all, number(v.Text+" becomes", x))
 		}
 	}
@@ -193,7 +194,7 @@ func loads(p *ir.Program, v *ir.Value) []step {
 }
 
 // earlier reads the value that a state had before the step in the place of its
-// new value, and the parameter of before in the place of a state's new value.
+// new value.
 func earlier(p *ir.Program, id ir.ID) []step {
 	var all []step
 	for _, s := range p.Stores {

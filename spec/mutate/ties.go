@@ -82,7 +82,7 @@ func (s *seeker) seek(rounds int) []*Run {
 // try seeks ties of the elements in a step of a run drawn anew, by moving one
 // number.
 func (s *seeker) try(step, which int, wide bool) []*Run {
-	base := plan{theta: plain, grad: plain, n: tieWidth, steps: step + 3, hyper: inside}.make(s.r, s.hypers, wide)
+	base := plan{theta: plain, grad: plain, n: tieWidth, steps: step + 3, hyper: Inside}.make(s.r, s.hypers, wide)
 	base.Name = "a comparison's sides meet: " + base.Name
 	var runs []*Run
 	for _, x := range s.meet(base, which, step) {
@@ -119,7 +119,7 @@ func (s *seeker) moved(b *Run, which, step int, x float64) *Run {
 // draw is a number to begin with.
 func (s *seeker) draw(which int) float64 {
 	if which < len(s.hypers) {
-		return inside(s.r, s.hypers[which].Domain)
+		return Inside(s.r, s.hypers[which].Domain)
 	}
 	return math.Exp(2 * s.r.NormFloat64())
 }
