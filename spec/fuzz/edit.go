@@ -21,15 +21,29 @@ func rewritten[T syntax.Item](list []T, change func(syntax.Item) []syntax.Item) 
 	for _, old := range list {
 		for _, it := range change(old) {
 			if b, ok := it.(*syntax.Branch); ok {
-				b.Then, b.Else, b.ElseIf = rewritten(b.Then, change), rewritten(b.Else, change), false
+				b.Then, b.Else = rewritten(b.Then, change), rewritten(b.Else, change)
 				if len(b.Then)+len(b.Else) == 0 {
 					continue
 				}
+				unchain(b)
 			}
 			out = append(out, it.(T))
 		}
 	}
 	return out
+}
+
+// unchain gives an else braces where it was "else if" and is no longer one branch.
+func unchain(b *syntax.Branch) {
+	if !b.ElseIf {
+		return
+	}
+	if len(b.Else) == 1 {
+		if _, ok := b.Else[0].(*syntax.Branch); ok {
+			return
+		}
+	}
+	b.ElseIf, b.ElseAt = false, b.ThenAt
 }
 
 // eachExpr visits the places of all expressions, each before its parts.

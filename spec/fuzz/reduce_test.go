@@ -118,6 +118,14 @@ theta[t+1] = theta - z*(m + theta)/(1e-8 + abs(g))
 // blankless is a text without blank lines and spaces.
 func blankless(text string) string { return regexp.MustCompile(`\n+| +`).ReplaceAllString(text, " ") }
 
+// Where all rules fail, hardly anything is left of one.
+func TestReduceGoesToTheEnd(t *testing.T) {
+	for seed := range uint64(6) {
+		small := fuzz.Reduce(fuzz.Rule(seed), func(text string) bool { compiled(t, text); return true })
+		assert.Less(t, len(small), 60, "seed %d: %s", seed, small)
+	}
+}
+
 func TestReduceLeavesAloneWhatDoesNotFail(t *testing.T) {
 	text := fuzz.Rule(1)
 	assert.Equal(t, text, fuzz.Reduce(text, func(string) bool { return false }))

@@ -58,18 +58,31 @@ func (g *graph) program(p *ir.Program) []int {
 }
 
 // before is a state's initial value as a later step reads it: it is made of the
-// parameter, gradient and hyperparameters of step 1.
+// parameter, gradient and hyperparameters of step 1, of which nothing is assumed.
 func (g *graph) before(p *ir.Program, ids []int, state int) int {
 	init := p.States[state].Init
 	if g.step == 1 {
 		return g.first(p, ids, init)
 	}
-	old := g.first(p, ids, init)
-	if x, ok := g.nodes[old].fact.constant(); ok && g.ranges {
+	early := &graph{
+		index: map[string]int{}, instead: map[int]int{}, wide: g.wide, ranges: g.ranges,
+		step: 1, time: always(1), states: g.states, hypers: g.hypers,
+	}
+	n := early.first(p, early.program(p), init)
+	if x, ok := early.nodes[n].fact.constant(); ok && g.ranges {
 		return g.number(ir.Tensor, x)
 	}
-	key := "initial " + strconv.Itoa(old)
-	return g.intern(node{op: ir.Load, typ: ir.Tensor, key: key, fact: g.nodes[old].fact})
+	return g.intern(node{op: ir.Load, typ: ir.Tensor, key: "initial " + early.text(n), fact: early.nodes[n].fact})
+}
+
+// text writes a node with all that it is made of.
+func (g *graph) text(id int) string {
+	n := &g.nodes[id]
+	text := fmt.Sprint(n.op, " ", n.typ, " ", n.key, n.cond, n.set)
+	for _, a := range n.args {
+		text += "(" + g.text(a) + ")"
+	}
+	return text
 }
 
 // leaf is a value without arguments.

@@ -132,6 +132,20 @@ func TestProverKnowsTheCorners(t *testing.T) {
 	}
 }
 
+// What is known of this step's gradient is not known of the first one, of which
+// an initial value is made.
+func TestProverKnowsWhenAStateBegan(t *testing.T) {
+	const frame = "optimizer frame\nhyper lr = 0.1 in [0, inf)\nstate m = g\nm[t] = 0.5*m[t-2] + g\ntheta[t+1] = if lr > 1 then m else "
+	one := compile(t, "frame", frame+"(if t = 2 then (if g = 0 then m[t-2] else g) else g)")
+	other := compile(t, "frame", frame+"(if t = 2 then (if g = 0 then 0*g else g) else g)")
+	j := mutate.NewJudge(one.Programs[0], one.Manifest.Hypers)
+	reason, proved := j.Prove(&mutate.Mutant{Program: other.Programs[0]})
+	assert.False(t, proved, reason)
+	again := compile(t, "frame", frame+"(if t != 2 then g else (if g = 0 then m[t-2] else g))")
+	_, proved = j.Prove(&mutate.Mutant{Program: again.Programs[0]})
+	assert.True(t, proved)
+}
+
 const frame = "optimizer frame\nhyper lr = 0.1 in (0, inf)\nhyper b = 0.5 in [0, 1)\nstate m\nm[t] = 0.5*m[t-1] + g\ntheta[t+1] = if lr > 1 then m else "
 
 func stepOf(t *testing.T, expr string) *ir.Program {
