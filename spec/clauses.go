@@ -155,19 +155,22 @@ func edge(rng *rand.Rand, d abi.Domain) float64 {
 
 var stepClauses = []Clause{
 	{"step-1", "step arithmetic", "In f32 every parameter and every state is the rule's in every bit, after every step.", func(s *subject) error {
-		return s.everywhere(run{dtype: abi.F32})
+		return s.everywhere(run{dtype: abi.F32, seed: 1<<40 + 9})
 	}},
 	{"step-2", "step arithmetic", "In f64 every parameter and every state is the rule's in every bit, after every step.", func(s *subject) error { return s.everywhere(run{dtype: abi.F64}) }},
 	{"step-3", "step arithmetic", "Every choice of the options has the rule's arithmetic of that choice.", everyVariant},
 	{"step-4", "step arithmetic", "Zeros of both signs, subnormals, infinities and NaN go through the arithmetic as IEEE 754 says; which NaN a NaN is does not matter.", func(s *subject) error {
-		return s.everywhere(run{wild: true})
+		return first(s.everywhere(run{wild: true}), s.everywhere(run{wild: true, lens: []int{3000}, group: []int{0}, steps: 2}))
 	}},
 	{"step-5", "step arithmetic", "Subnormal results are kept, and not flushed to zero.", subnormals},
-	{"step-6", "step arithmetic", "The number of a step may be large: powers of t are those of the rule's chain at step 10,000 and at step 2^40.", func(s *subject) error {
-		return first(s.everywhere(run{first: 10_000, steps: 3}), s.everywhere(run{first: 1 << 40, steps: 3, dtype: abi.F64}))
+	{"step-6", "step arithmetic", "The number of a step may be large: powers of t are those of the rule's chain at step 100, at step 10,000, about 2^16, 2^24, 2^31 and 2^32, and at step 2^40.", func(s *subject) error {
+		return s.everywhere(run{starts: lateSteps, steps: 2, lens: []int{1, 2, 3, 1, 2, 3, 9}})
 	}},
 	{"step-7", "step arithmetic", "The rule holds on data that tells it from its neighbours, the rules that are one operator, constant, lag, sign or branch away: numbers of few digits, zeros of both signs, the ends of the domains, and both sides of a comparison equal.", neighbours},
 }
+
+// lateSteps are steps at which a narrow counter ends.
+var lateSteps = []int64{100, 10_000, 1<<16 - 1, 1<<24 - 1, 1<<31 - 1, 1<<32 - 1, 1 << 40}
 
 func everyVariant(s *subject) error {
 	if len(s.manifest().Variants) == 1 {
@@ -179,7 +182,9 @@ func everyVariant(s *subject) error {
 }
 
 // subnormals shrinks the data until results are subnormal.
-func subnormals(s *subject) error { return s.each(run{}, (*subject).faint) }
+func subnormals(s *subject) error {
+	return first(s.each(run{}, (*subject).faint), s.each(run{lens: []int{3000}, group: []int{0}, steps: 2}, (*subject).faint))
+}
 
 func (s *subject) faint(r run) error {
 	scale := map[abi.DType]float64{abi.F32: 1e-41, abi.F64: 1e-311}[r.dtype]

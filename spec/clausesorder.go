@@ -18,17 +18,21 @@ var randomClauses = []Clause{
 	{"random-1", "random numbers", "What a rule draws depends on the run's seed, the tensor's place, its t, the call's place in the rule and the element, and on nothing else: with every seed of 64 bits it is what the language says.", drawn},
 }
 
+// With these seeds the first number that normal() draws, of tensor 0 in step 1 by
+// call 0, is 6.867325792084049 and 7.0703702633900765: the ends of the normal
+// quantile have polynomials of their own.
+const far, farther = 7127256406, 21402202944
+
 // drawn has seeds in which each half of the bits counts, lengths about a block of
 // the generator, and steps beyond 32 bits.
 func drawn(s *subject) error {
 	if !s.draws() {
 		return skipped{"the rule draws no random numbers"}
 	}
-	for _, seed := range []uint64{0, 1, 1 << 32, 1<<64 - 1, s.rng().Uint64()} {
-		for _, start := range []int64{1, 1<<32 + 1} {
-			if err := s.everywhere(run{seed: seed, first: start, steps: 3, lens: []int{1, 3, 4, 5, 130}}); err != nil {
-				return fmt.Errorf("with the seed %d: %w", seed, err)
-			}
+	for _, seed := range []uint64{0, 1, 1 << 32, 1<<64 - 1, s.rng().Uint64(), far, farther} {
+		r := run{seed: seed, starts: []int64{1, 1<<16 + 5, 1<<31 + 7, 1<<39 + 1<<33 + 1}, steps: 3, lens: []int{1, 3, 4, 5, 130, 130, 130, 130}}
+		if err := s.everywhere(r); err != nil {
+			return fmt.Errorf("with the seed %d: %w", seed, err)
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"errors"
+	"math/rand/v2"
 
 	"github.com/optc-lang/optc/registry/abi"
 )
@@ -11,9 +12,10 @@ var stateClauses = []Clause{
 		return s.stateful(run{})
 	}},
 	{"state-2", "state and lags", "What a state held is used: a run goes on from the states that it finds.", func(s *subject) error {
-		return s.stateful(run{first: 7, steps: 4})
+		return s.stateful(run{starts: []int64{7}, steps: 4})
 	}},
 	{"state-3", "state and lags", "The engine keeps nothing from step to step: another instance goes on from the arena's memory in every bit.", moved},
+	{"state-4", "state and lags", "Two instances of the engine that are stepped by turns keep apart.", beside},
 	{"initial-1", "initial values", "Before a tensor's first step its states have the rule's initial values, whatever the arena held.", func(s *subject) error {
 		return s.stateful(run{steps: 2})
 	}},
@@ -83,6 +85,26 @@ func (s *subject) replace(p *pair) error {
 	return nil
 }
 
+func beside(s *subject) error { return s.each(run{steps: 5}, (*subject).byTurns) }
+
+// byTurns steps two instances, each on data of its own.
+func (s *subject) byTurns(r run) error {
+	one, err := s.pair(r)
+	if err != nil {
+		return err
+	}
+	r.starts = []int64{7}
+	other, err := s.pair(r)
+	if err != nil {
+		return errors.Join(err, one.close())
+	}
+	other.rng = rand.New(rand.NewPCG(s.options.Seed, 4))
+	for step := 0; step < r.steps && err == nil; step++ {
+		err = first(one.next(step), other.next(step))
+	}
+	return errors.Join(err, one.close(), other.close())
+}
+
 var tensorClauses = []Clause{
 	{"tensor-1", "per-tensor t", "t counts the steps of each tensor by itself.", func(s *subject) error {
 		return s.everywhere(run{misses: func(step, tensor int) bool { return step < 2*tensor }})
@@ -97,7 +119,7 @@ var tensorClauses = []Clause{
 		return s.everywhere(run{steps: 12, misses: func(step, tensor int) bool { return tensor == 2 && step >= 3 && step < 8 }})
 	}},
 	{"group-1", "parameter groups", "Each group has its own hyperparameters, and a tensor those of its group.", func(s *subject) error {
-		return s.everywhere(run{group: []int{2, 0, 1, 0, 2}, steps: 4})
+		return s.everywhere(run{group: []int{4, 0, 2, 3, 1}, steps: 4})
 	}},
 	{"group-2", "parameter groups", "States and t belong to a tensor, not to its group.", func(s *subject) error {
 		return s.everywhere(run{group: []int{0, 0, 0, 0, 0}, misses: func(step, tensor int) bool { return tensor > 0 && step%(tensor+1) == 0 }})
@@ -126,10 +148,10 @@ var shapeClauses = []Clause{
 		for k := 1; k <= 11; k++ {
 			lens = append(lens, 1<<k-1, 1<<k, 1<<k+1)
 		}
-		return s.shaped(run{lens: lens, steps: 2})
+		return s.everywhere(run{lens: lens, steps: 2})
 	}},
 	{"shape-4", "shapes", "Many small tensors are stepped, each of them.", func(s *subject) error {
-		lens := make([]int, 1000)
+		lens := make([]int, 1100)
 		for i := range lens {
 			lens[i] = 1 + i%3
 		}

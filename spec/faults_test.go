@@ -127,6 +127,7 @@ func eachF32(a *abi.Arena, f func(i int)) {
 
 // hidden is what an engine keeps from step to step though it must not.
 type hidden struct {
+	owner  *faulty
 	calls  int64
 	hypers []float64
 }

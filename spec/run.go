@@ -22,7 +22,7 @@ type run struct {
 	groups  int       // 0 is what group needs
 	steps   int       // 0 is more than the greatest lag
 	wild    bool      // subnormals, zeros of both signs, infinities and NaN among the data
-	first   int64     // what t starts from; 0 is 1
+	starts  []int64   // what t starts from, of one tensor after another, over and over; nil is 1
 	seed    uint64    // of what the rule draws
 	only    part      // of the arena, what is compared; "" is all of it
 	// misses tells whether a tensor gets no gradient in a step, 0-based; nil is never.
@@ -70,8 +70,8 @@ func (r run) filled() run {
 	if r.steps == 0 {
 		r.steps = plainSteps
 	}
-	if r.first == 0 {
-		r.first = 1
+	if r.starts == nil {
+		r.starts = []int64{1}
 	}
 	if r.misses == nil {
 		r.misses = func(int, int) bool { return false }
@@ -134,23 +134,36 @@ func (p *pair) attach() error {
 		if p.arenas[i], err = e.Attach(layout); err != nil {
 			return fmt.Errorf("a sound layout is refused: %w", err)
 		}
+		if err := zero(p.arenas[i]); err != nil {
+			return err
+		}
 	}
 	if p.before, err = abi.AllocArena(layout); err != nil {
 		return err
 	}
 	p.taken = make([]int64, len(p.lens))
 	for i := range p.taken {
-		p.taken[i] = p.first - 1
+		p.taken[i] = p.starts[i%len(p.starts)] - 1
 	}
 	p.poison()
 	p.fill()
 	return nil
 }
 
+// zero reports what is not zero in a new arena behind magic, protocol and size.
+func zero(a *abi.Arena) error {
+	for i, b := range a.Bytes() {
+		if i >= 24 && b != 0 {
+			return fmt.Errorf("the new arena begins with 0x%02x in its byte %d, not with zeros alone", b, i)
+		}
+	}
+	return nil
+}
+
 func (p *pair) close() error { return errors.Join(p.engine.Close(), p.oracle.Close()) }
 
 // poison fills the gaps between the tensors with a pattern, and the states with
-// NaN, or at a later first step with numbers that a run could have left.
+// NaN, or where t starts later with numbers that a run could have left.
 func (p *pair) poison() {
 	gap := gaps(p.arenas[1])
 	for i, free := range gap {
@@ -161,7 +174,7 @@ func (p *pair) poison() {
 	for i := range p.lens {
 		for b := range p.arenas[1].Layout().Buffers {
 			p.setAll(func(a *abi.Arena) numbers { return stateOf(a, b, i) }, func() float64 {
-				if p.first == 1 {
+				if p.taken[i] == 0 {
 					return math.NaN()
 				}
 				return math.Abs(p.sample(false))

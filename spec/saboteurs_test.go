@@ -96,6 +96,19 @@ var saboteurs = []saboteur{
 			})
 		}
 	})},
+	{"state-4", "all instances have the hyperparameters of the first", "theta of tensor", func(t *testing.T) spec.Engine {
+		shared := &hidden{}
+		return broken("sgd", func(f *faulty) {
+			f.before = func(a *abi.Arena) {
+				if shared.hypers == nil || shared.owner == f {
+					shared.hypers, shared.owner = append(shared.hypers[:0], a.Hypers(0)...), f
+				}
+				if shared.owner != f {
+					shared.swap(a, f)
+				}
+			}
+		})(t)
+	}},
 	{"initial-1", "the states are taken as the arena has them", "NaN", broken("adam", func(f *faulty) { wrapSteps(f, func(t int64) int64 { return max(t, min(2, 2*t)) }) })},
 	{"initial-2", "the states are set at the first step that the engine sees, and never again", "theta of tensor", broken("adam", func(f *faulty) {
 		h := &hidden{}
@@ -114,7 +127,7 @@ var saboteurs = []saboteur{
 	{"random-1", "every tensor draws the same numbers", "of tensor 1", drawing(func(u *abi.Update[float32]) { u.Tensor = 0 })},
 	{"random-1", "elements are counted from 1", "theta of tensor 0", drawing(func(u *abi.Update[float32]) { u.First++ })},
 	{"random-1", "the calls are numbered from 1", "theta of tensor 0", rewritten("noisysgd", "sigma*normal()", "(sigma + 0*uniform())*normal()")},
-	{"random-1", "every step draws the same numbers", "step 2", drawing(func(u *abi.Update[float32]) { u.T = min(u.T, 1) })},
+	{"random-1", "every step draws the same numbers", "of tensor 1", drawing(func(u *abi.Update[float32]) { u.T = min(u.T, 1) })},
 
 	{"tensor-1", "one t for all tensors", "theta of tensor", broken("adam", func(f *faulty) {
 		f.before, f.after = withSteps(func(steps []int64) {
@@ -315,7 +328,7 @@ var saboteurs = []saboteur{
 		}
 	})},
 	{"life-4", "Attach opens a closed engine again", "Attach after Close", broken("adam", func(f *faulty) { f.close = func(*faulty) error { return nil } })},
-	{"life-5", "a second Attach gives the first arena", "second arena begins with", broken("adam", func(f *faulty) {
+	{"life-5", "a second Attach gives the first arena", "new arena begins with", broken("adam", func(f *faulty) {
 		f.attach = func(f *faulty, l *abi.Layout) (*abi.Arena, error) {
 			if f.arena != nil {
 				return f.arena, nil
