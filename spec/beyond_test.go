@@ -183,7 +183,11 @@ func adan(s settings) func(t, theta, g float64) float64 {
 				m, v, n = g, 0, math.Pow(g, 2)
 			}
 		}
-		step := lr / (math.Sqrt(n)/math.Sqrt(c3) + eps) * (m/c1 + (1-b2)*v/c2)
+		root := math.Sqrt(n)/math.Sqrt(c3) + eps
+		if s.pick["follow"] == "paper" {
+			root = math.Sqrt(n + eps)
+		}
+		step := lr / root * (m/c1 + (1-b2)*v/c2)
 		if s.pick["decay"] == "decoupled" {
 			return theta*(1-lr*lambda) - step
 		}

@@ -21,8 +21,8 @@ import (
 // What a mutant is held to, the quick clauses first. A mutant is a rule that
 // computes something else; the clauses of life and errors ask nothing of that.
 var (
-	quickly    = []string{"manifest-2", "shape-1", "hyper-3", "step-4", "step-6"}
-	thoroughly = []string{"step-7"}
+	quickly    = []string{"manifest-2", "shape-1", "hyper-3", "step-6"}
+	thoroughly = []string{"step-4", "step-7"}
 )
 
 // TestNoMutantPasses: a rule one step away from a rule of the repository fails a

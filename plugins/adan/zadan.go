@@ -17,14 +17,14 @@ var Rule = &abi.Rule{
 	Manifest: abi.Manifest{
 		Name:     "adan",
 		Title:    "Adaptive Nesterov momentum",
-		Version:  "1.0.0",
+		Version:  "1.0.1",
 		Protocol: 1,
 		Paper: []string{
 			"Xie, Zhou, Li, Lin, Yan: Adan: Adaptive Nesterov Momentum Algorithm for Faster Optimizing Deep Models, 2022, Algorithm 1, without restarts",
 		},
 		Doc: []string{
 			"The gradient and its change since the last step have an average each. The betas are decays, as in the code: 1 minus the paper's. There is no change before the first step.",
-			"follow = paper starts the averages at the first gradient and corrects nothing. follow = code is the authors' implementation: they start at zero and are corrected; its no_prox is decay = decoupled.",
+			"follow = paper starts the averages at the first gradient and corrects nothing, and has eps within the root. follow = code is the authors' implementation: they start at zero and are corrected; its no_prox is decay = decoupled.",
 		},
 		Class: "exact",
 		Hypers: []abi.Hyper{
@@ -32,7 +32,7 @@ var Rule = &abi.Rule{
 			{Name: "beta1", Default: 0.98, Domain: abi.Domain{Lo: 0, Hi: 1, HiOpen: true}, Doc: "decay of the gradient's average"},
 			{Name: "beta2", Default: 0.92, Domain: abi.Domain{Lo: 0, Hi: 1, HiOpen: true}, Doc: "decay of the change's average"},
 			{Name: "beta3", Default: 0.99, Domain: abi.Domain{Lo: 0, Hi: 1, HiOpen: true}, Doc: "decay of the second moment"},
-			{Name: "eps", Default: 1e-08, Domain: abi.Domain{Lo: 0, Hi: math.Inf(+1), HiOpen: true}, Doc: "added to the root of the second moment"},
+			{Name: "eps", Default: 1e-08, Domain: abi.Domain{Lo: 0, Hi: math.Inf(+1), HiOpen: true}, Doc: "added to the second moment, or with follow = code to its root"},
 			{Name: "lambda", Default: 0, Domain: abi.Domain{Lo: 0, Hi: math.Inf(+1), HiOpen: true}, Doc: "weight decay"},
 		},
 		Options: []abi.Option{
@@ -45,7 +45,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"code", "proximal"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "if follow = paper then g else 0"}, {Name: "d", Buffers: 1, Init: "0"}, {Name: "n", Buffers: 1, Init: "if follow = paper then g^2 else 0"}, {Name: "last", Buffers: 1, Init: "g"}}, Values: 11},
 			{Choices: []string{"code", "decoupled"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "if follow = paper then g else 0"}, {Name: "d", Buffers: 1, Init: "0"}, {Name: "n", Buffers: 1, Init: "if follow = paper then g^2 else 0"}, {Name: "last", Buffers: 1, Init: "g"}}, Values: 11},
 		},
-		Digest:   "sha256:505ba85eba802928f9bbeb7ff18ace16eda3fcf0c95f9e194785d5ae0cabf080",
+		Digest:   "sha256:35e8e4d8b8f164aa12b8cb520657aca364e3b2fd5637234f8f659adefa6266bf",
 		Compiler: "0.1.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
@@ -63,14 +63,14 @@ var Rule = &abi.Rule{
 const source = `optimizer adan "Adaptive Nesterov momentum"
 paper "Xie, Zhou, Li, Lin, Yan: Adan: Adaptive Nesterov Momentum Algorithm for Faster Optimizing Deep Models, 2022, Algorithm 1, without restarts"
 doc "The gradient and its change since the last step have an average each. The betas are decays, as in the code: 1 minus the paper's. There is no change before the first step."
-doc "follow = paper starts the averages at the first gradient and corrects nothing. follow = code is the authors' implementation: they start at zero and are corrected; its no_prox is decay = decoupled."
-version "1.0.0"
+doc "follow = paper starts the averages at the first gradient and corrects nothing, and has eps within the root. follow = code is the authors' implementation: they start at zero and are corrected; its no_prox is decay = decoupled."
+version "1.0.1"
 
 hyper lr     = 0.001 in (0, inf) "learning rate"
 hyper beta1  = 0.98  in [0, 1)   "decay of the gradient's average"
 hyper beta2  = 0.92  in [0, 1)   "decay of the change's average"
 hyper beta3  = 0.99  in [0, 1)   "decay of the second moment"
-hyper eps    = 1e-8  in [0, inf) "added to the root of the second moment"
+hyper eps    = 1e-8  in [0, inf) "added to the second moment, or with follow = code to its root"
 hyper lambda = 0     in [0, inf) "weight decay"
 option follow = paper | code "which form; see above"
 option decay = proximal | decoupled "proximal divides the new theta by 1 + lr*lambda, decoupled shrinks the old one by lr*lambda"
@@ -86,7 +86,7 @@ m[t]    = beta1*m[t-1] + (1 - beta1)*g
 d[t]    = beta2*d[t-1] + (1 - beta2)*change
 n[t]    = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
 if follow = paper {
-  step = lr*(m + beta2*d)/(sqrt(n) + eps)
+  step = lr*(m + beta2*d)/sqrt(n + eps)
 } else {
   step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
 }
@@ -117,7 +117,7 @@ func stepFollowPaperDecayProximal[T abi.Float](u *abi.Update[T]) {
 	// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
 	beta3T := T(beta3)
 	c3 := T(1 - beta3)
-	// step = lr*(m + beta2*d)/(sqrt(n) + eps)
+	// step = lr*(m + beta2*d)/sqrt(n + eps)
 	lrT := T(lr)
 	epsT := T(eps)
 	// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
@@ -152,8 +152,8 @@ func stepFollowPaperDecayProximal[T abi.Float](u *abi.Update[T]) {
 		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
 		x1 := last + T(beta2T*change)
 		nV2 := T(beta3T*nLag1[i]) + T(c3*(x1*x1))
-		// step = lr*(m + beta2*d)/(sqrt(n) + eps)
-		step := lrT * (m + T(beta2T*d)) / (num.Sqrt(nV2) + epsT)
+		// step = lr*(m + beta2*d)/sqrt(n + eps)
+		step := lrT * (m + T(beta2T*d)) / num.Sqrt(nV2+epsT)
 		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
 		thetaNext := (theta[i] - step) / c4
 		mLag1[i] = m
@@ -187,7 +187,7 @@ func stepFollowPaperDecayDecoupled[T abi.Float](u *abi.Update[T]) {
 	// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
 	beta3T := T(beta3)
 	c3 := T(1 - beta3)
-	// step = lr*(m + beta2*d)/(sqrt(n) + eps)
+	// step = lr*(m + beta2*d)/sqrt(n + eps)
 	lrT := T(lr)
 	epsT := T(eps)
 	// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
@@ -222,8 +222,8 @@ func stepFollowPaperDecayDecoupled[T abi.Float](u *abi.Update[T]) {
 		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
 		x1 := last + T(beta2T*change)
 		nV2 := T(beta3T*nLag1[i]) + T(c3*(x1*x1))
-		// step = lr*(m + beta2*d)/(sqrt(n) + eps)
-		step := lrT * (m + T(beta2T*d)) / (num.Sqrt(nV2) + epsT)
+		// step = lr*(m + beta2*d)/sqrt(n + eps)
+		step := lrT * (m + T(beta2T*d)) / num.Sqrt(nV2+epsT)
 		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
 		thetaNext := T(c4*theta[i]) - step
 		mLag1[i] = m
