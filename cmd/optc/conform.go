@@ -31,6 +31,11 @@ func (c *conformCmd) Run(a *app) error {
 	if c.List {
 		return c.list(a)
 	}
+	if c.JUnit != "" {
+		if err := writable(c.JUnit); err != nil {
+			return err
+		}
+	}
 	engine, err := c.engine(a)
 	if err != nil {
 		return err
@@ -125,15 +130,10 @@ func (c *conformCmd) installed(a *app) (spec.Engine, error) {
 }
 
 func (c *conformCmd) print(a *app, r *spec.Report) error {
-	if c.JUnit != "" {
-		var text strings.Builder
-		if err := r.WriteJUnit(&text); err != nil {
-			return err
-		}
-		if err := writeFile(c.JUnit, []byte(text.String())); err != nil {
-			return err
-		}
-	}
+	return errors.Join(c.report(a, r), c.junit(r))
+}
+
+func (c *conformCmd) report(a *app, r *spec.Report) error {
 	switch {
 	case c.JSON:
 		return r.WriteJSON(a.out)
@@ -142,6 +142,17 @@ func (c *conformCmd) print(a *app, r *spec.Report) error {
 		return err
 	}
 	return errors.Join(c.table(a, r), c.failures(a.out, r))
+}
+
+func (c *conformCmd) junit(r *spec.Report) error {
+	if c.JUnit == "" {
+		return nil
+	}
+	var text strings.Builder
+	if err := r.WriteJUnit(&text); err != nil {
+		return err
+	}
+	return writeFile(c.JUnit, []byte(text.String()))
 }
 
 // statusColor has the colors of the statuses, on a terminal.

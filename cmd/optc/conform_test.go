@@ -93,6 +93,7 @@ func TestConformErrors(t *testing.T) {
 	bad(t, exitUsage, words("conform drag --rule drag.opt"), "an optimizer's name goes without --rule")
 	bad(t, exitUsage, words("conform drag.opt --rule drag.opt"), "goes without --rule")
 	bad(t, exitUsage, words("conform pnm --json --badge"), "--json and --badge can't be used together")
+	bad(t, exitFailed, words("conform hb --engine eval --junit none/report.xml"), "none/report.xml")
 	bad(t, exitFailed, words("conform pnmm"), `did you mean "pnm"`)
 	bad(t, exitFailed, words("conform bad.opt"), "E0201")
 	bad(t, exitUsage, words("conform pnm --engine go --clause step-99"), `no such clause as "step-99"; optc conform --list shows them`)
