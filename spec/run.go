@@ -59,7 +59,7 @@ func (r run) filled() run {
 	if r.lens == nil {
 		r.lens = shortLens
 		if r.wild {
-			r.lens = []int{1, 7, 8, 9, len(specials) * len(specials)}
+			r.lens = []int{1, 7, 8, 9, len(mutate.Special) * len(mutate.Special)}
 		}
 	}
 	if r.group == nil {
@@ -204,7 +204,7 @@ func (p *pair) cross(of func(*abi.Arena, int) numbers, pick func(j, n int) int) 
 	last, j := len(p.lens)-1, -1
 	p.setAll(func(a *abi.Arena) numbers { return of(a, last) }, func() float64 {
 		j++
-		return specials[pick(j, len(specials))%len(specials)]
+		return mutate.Special[pick(j, len(mutate.Special))%len(mutate.Special)]
 	})
 }
 
@@ -330,16 +330,12 @@ func (p *pair) strayed(step int) error {
 	return nil
 }
 
-// specials are zeros, subnormals of f32 and of f64, numbers whose squares are
-// infinite in f32 or in f64, infinities and NaN.
-var specials = []float64{0, math.Copysign(0, -1), 1e-42, -1e-42, 5e-310, 1e19, -1e19, -1e160, math.Inf(1), math.Inf(-1), math.NaN()}
-
 // sample is a number such as gradients have; of a wild tensor now and then one
 // that is special: a zero, a subnormal, one whose square is infinite, an
 // infinity or NaN.
 func (p *pair) sample(wild bool) float64 {
 	if wild && p.rng.IntN(6) == 0 {
-		return specials[p.rng.IntN(len(specials))]
+		return mutate.Special[p.rng.IntN(len(mutate.Special))]
 	}
 	return mutate.Usual(p.rng)
 }

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -55,7 +55,7 @@ func TestEngines(t *testing.T) {
 func compareRule(t *testing.T, seed uint64, engines []fuzz.Engine) {
 	text := fuzz.Rule(seed)
 	if err := fuzz.Texts(text); err != nil {
-		report(t, seed, testing.Short(), err, fuzz.Reduce(text, func(text string) bool { return fuzz.Texts(text) != nil }))
+		report(t, seed, err, fuzz.Reduce(text, func(text string) bool { return fuzz.Texts(text) != nil }), testing.Short())
 		return
 	}
 	data := fuzz.Long(seed)
@@ -63,45 +63,124 @@ func compareRule(t *testing.T, seed uint64, engines []fuzz.Engine) {
 		data = fuzz.Short(seed)
 	}
 	if err := fuzz.Compare(text, engines, data); err != nil {
-		report(t, seed, testing.Short(), err, fuzz.Reduce(text, failing(t, data, strings.HasPrefix(err.Error(), `engine "plugin"`))))
+		report(t, seed, err, fuzz.Reduce(text, failing(t, differing(text, engines, data), data)), testing.Short())
 	}
+}
+
+// fault is what an engine does with a rule that it is made anew for.
+type fault struct {
+	name   string // the engine's
+	builds bool   // the Go tool makes it
+	err    error  // what it did with the whole rule
+	run    func(t *testing.T, text string, data fuzz.Data) error
+}
+
+// remade are the engines of this test.
+var remade = []fault{
+	{name: fuzz.NoPasses.Name, run: func(_ *testing.T, text string, data fuzz.Data) error {
+		return fuzz.Compare(text, []fuzz.Engine{fuzz.NoPasses}, data)
+	}},
+	{name: "go", builds: true, run: func(t *testing.T, text string, data fuzz.Data) error {
+		batch, err := fuzz.Build(t.Context(), []*dsl.Rule{compiled(t, text)})
+		if err != nil {
+			return err
+		}
+		err = fuzz.Compare(text, []fuzz.Engine{batch.Engine()}, data)
+		return errors.Join(err, batch.Close())
+	}},
+	{name: "plugin", builds: true, run: func(t *testing.T, text string, data fuzz.Data) error {
+		folder, err := os.MkdirTemp(t.TempDir(), "")
+		require.NoError(t, err)
+		defer os.RemoveAll(folder) // many plugins would fill a disk
+		return fuzz.Compare(text, []fuzz.Engine{fuzz.Plugins(t.Context(), folder)}, data)
+	}},
+}
+
+// differing are the engines that fail on a rule by themselves.
+func differing(text string, engines []fuzz.Engine, data fuzz.Data) []fault {
+	var all []fault
+	for _, e := range engines {
+		i := slices.IndexFunc(remade, func(f fault) bool { return f.name == e.Name })
+		if err := fuzz.Compare(text, []fuzz.Engine{e}, data); err != nil && i >= 0 {
+			f := remade[i]
+			f.err = err
+			all = append(all, f)
+		}
+	}
+	return all
 }
 
 // maxBuilds is how many programs are compiled to reduce a rule.
 const maxBuilds = 100
 
-// failing tells rules with which an engine that can be made anew differs: that
-// without passes, or else generated Go, in a plugin where it was one that differed.
-func failing(t *testing.T, data fuzz.Data, plugin bool) func(text string) bool {
+// failing tells rules with which one of some engines fails in the way in which
+// it does with the whole rule: differs, or does not run.
+func failing(t *testing.T, faults []fault, data fuzz.Data) func(text string) bool {
 	builds := 0
 	return func(text string) bool {
-		if fuzz.Compare(text, []fuzz.Engine{fuzz.NoPasses}, data) != nil {
-			return true
+		for _, f := range faults {
+			if f.builds {
+				builds++
+			}
+			if f.builds && builds > maxBuilds {
+				continue
+			}
+			if err := f.run(t, text, data); err != nil && differs(err) == differs(f.err) {
+				return true
+			}
 		}
-		if builds++; builds > maxBuilds || testing.Short() {
-			return false
-		}
-		if plugin {
-			err := fuzz.Compare(text, []fuzz.Engine{fuzz.Plugins(t.Context(), t.TempDir())}, data)
-			var d *spec.Difference
-			return errors.As(err, &d) // and not that it can't be compiled
-		}
-		batch, err := fuzz.Build(t.Context(), []*dsl.Rule{compiled(t, text)})
-		if err != nil {
-			return false // another fault than the one that is looked for
-		}
-		err = fuzz.Compare(text, []fuzz.Engine{batch.Engine()}, data)
-		return errors.Join(err, batch.Close()) != nil
+		return false
 	}
 }
 
-func report(t *testing.T, seed uint64, isShort bool, err error, small string) {
-	short := ""
-	if isShort {
-		short = " -short"
+func differs(err error) bool {
+	var d *spec.Difference
+	return errors.As(err, &d)
+}
+
+// report shows a failure; with short, it is one that TestEngines finds in a
+// short run.
+func report(t *testing.T, seed uint64, err error, small string, short bool) {
+	flag := ""
+	if short {
+		flag = " -short"
 	}
 	t.Errorf("seed %d: %v\n\nreduced to\n\n%s\nrepeat it with\n\n\tgo test ./spec/fuzz -run TestEngines -seed %d -rules 1%s\n",
-		seed, err, small, seed, short)
+		seed, err, small, seed, flag)
+}
+
+// A rule is reduced with the engine that differs and no other, as long as there
+// are builds left; where it doesn't run, what runs and differs is another fault.
+func TestReduceTriesTheEngineThatDiffers(t *testing.T) {
+	seed, err := found(t, wrong, 0)
+	data, text := fuzz.Short(seed), fuzz.Rule(seed)
+	data.Quick = false
+	assert.Empty(t, differing(text, []fuzz.Engine{fuzz.NoPasses}, data))
+	plugin := fuzz.Engine{Name: "plugin", Open: wrong.Open}
+	faults := differing(text, []fuzz.Engine{fuzz.NoPasses, plugin}, data)
+	require.Len(t, faults, 1)
+	assert.Equal(t, "plugin", faults[0].name)
+	assert.True(t, faults[0].builds && differs(faults[0].err))
+	runs := 0
+	faults[0].run = func(_ *testing.T, text string, data fuzz.Data) error {
+		runs++
+		return fuzz.Compare(text, []fuzz.Engine{plugin}, data)
+	}
+	small := fuzz.Reduce(text, failing(t, faults, data))
+	assert.Less(t, len(small), len(text)/2, "%v, reduced to\n%s", err, small)
+	assert.Regexp(t, `max\(|clamp\(`, small)
+	assert.LessOrEqual(t, runs, maxBuilds)
+	faults[0].err = errors.New("it does not run")
+	assert.False(t, failing(t, faults, data)(text))
+}
+
+// The engines that are made anew for each rule run.
+func TestRemadeEnginesRun(t *testing.T) {
+	for _, f := range remade {
+		if !f.builds || !testing.Short() {
+			assert.NoError(t, f.run(t, fuzz.Rule(1), fuzz.Short(1)), f.name)
+		}
+	}
 }
 
 // Go that is generated from another program than the rule's differs.
@@ -139,7 +218,7 @@ func FuzzEngines(f *testing.F) {
 		}
 		text := fuzz.Rule(seed)
 		if err := check(text); err != nil {
-			report(t, seed, true, err, fuzz.Reduce(text, func(text string) bool { return check(text) != nil }))
+			report(t, seed, err, fuzz.Reduce(text, func(text string) bool { return check(text) != nil }), true)
 		}
 	})
 }

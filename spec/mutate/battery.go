@@ -27,7 +27,7 @@ type Run struct {
 // same ones each time.
 func Battery(p *ir.Program, hypers []abi.Hyper, rounds int) []*Run {
 	first, rest := battery(p, hypers)
-	return slices.Concat(first, rest[:len(rest)*rounds/Rounds], ties(p, nil, hypers, 1))
+	return slices.Concat(first, rest[:len(rest)*rounds/Rounds], ties(p, nil, hypers, 3))
 }
 
 // source draws a number of one sort.
@@ -73,6 +73,7 @@ type plan struct {
 	constant    bool // one gradient for all steps
 	balanced    bool // gradients in each step that lie as far above a number as below it
 	alike       bool // gradients in each step that are one number
+	times       int  // runs in a round and dtype, where it is more than one
 }
 
 // quick are the plans that nearly every mutant falls to, the cheapest first.
@@ -93,7 +94,7 @@ var thorough = []plan{
 	{theta: plain, grad: plain, n: 3, steps: 8, hyper: Inside, vary: true},
 	{theta: small, grad: plain, n: 8, steps: 4, hyper: Inside, constant: true},
 	{theta: units, grad: units, n: 16, steps: 6, hyper: round, vary: true},
-	{theta: small, grad: small, n: 16, steps: 8, hyper: round, vary: true},
+	{theta: small, grad: small, n: 32, steps: 8, hyper: round, vary: true, times: 4},
 	{theta: units, grad: small, n: 4, steps: 8, hyper: round, balanced: true},
 	{theta: small, grad: small, n: 4, steps: 8, hyper: Inside, balanced: true},
 	{theta: whole, grad: whole, n: 2, steps: 8, hyper: Inside, alike: true},
@@ -102,9 +103,7 @@ var thorough = []plan{
 	{theta: plain, grad: zeros, n: 4, steps: 3, hyper: extreme},
 	{theta: zeros, grad: units, n: 16, steps: 6, hyper: extreme},
 	{theta: units, grad: zeros, n: 16, steps: 4, hyper: extreme, vary: true},
-	{theta: units, grad: units, n: 1, steps: 3, hyper: round, constant: true},
-	{theta: units, grad: units, n: 1, steps: 3, hyper: round, constant: true},
-	{theta: units, grad: units, n: 1, steps: 3, hyper: round, constant: true},
+	{theta: units, grad: units, n: 1, steps: 3, hyper: round, constant: true, times: 4},
 	{theta: below, grad: below, n: 3, steps: 6, hyper: Inside},
 	{theta: tiny, grad: units, n: 4, steps: 3, hyper: Inside},
 	{theta: units, grad: tiny, n: 4, steps: 3, hyper: Inside},
@@ -113,16 +112,15 @@ var thorough = []plan{
 	{theta: wild, grad: wild, n: 16, steps: 5, hyper: round, vary: true},
 	{theta: zeros, grad: units, n: 16, steps: 4, hyper: nought, vary: true},
 	{theta: units, grad: zeros, n: 16, steps: 4, hyper: nought, vary: true},
-	{theta: plain, grad: plain, n: 2, steps: 16, hyper: count},
-	{theta: plain, grad: plain, n: 2, steps: 16, hyper: count},
+	{theta: plain, grad: plain, n: 2, steps: 16, hyper: count, times: 2},
 	{theta: faint, grad: faint, n: 8, steps: 3, hyper: Inside},
 	{theta: edges, grad: edges, n: 16, steps: 8, hyper: Inside},
-	{theta: plain, grad: rare, n: 8, steps: 20, hyper: Inside},
+	{theta: plain, grad: rare, n: 8, steps: 20, hyper: Inside, times: 3},
 	{theta: plain, grad: plain, n: 2, steps: 40, hyper: Inside, vary: true},
 }
 
 // Rounds is how often the battery draws a run of each sort.
-const Rounds = 20
+const Rounds = 12
 
 // among is one of some numbers that lie in the domain, or one inside it.
 func among(r *rand.Rand, d abi.Domain, xs ...float64) float64 {
@@ -236,7 +234,9 @@ func battery(p *ir.Program, hypers []abi.Hyper) (first, rest []*Run) {
 	}
 	for range Rounds {
 		for i, p := range append(thorough, ownPlans(p)...) {
-			rest = append(rest, p.make(r, hypers, i%2 == 0), p.make(r, hypers, i%2 == 1))
+			for range max(p.times, 1) {
+				rest = append(rest, p.make(r, hypers, i%2 == 0), p.make(r, hypers, i%2 == 1))
+			}
 		}
 	}
 	return first, rest

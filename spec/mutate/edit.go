@@ -2,6 +2,7 @@ package mutate
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/optc-lang/optc/dsl/ir"
 )
@@ -249,15 +250,22 @@ func signature(p *ir.Program, table map[string]int) string {
 // values of all programs that share the table.
 func numbered(p *ir.Program, table map[string]int) []int {
 	number := make([]int, len(p.Values))
+	var key []byte
 	for i, v := range p.Values {
+		key = key[:0]
+		for _, n := range []int{int(v.Op), int(v.Type), v.Ref, v.Lag} {
+			key = append(strconv.AppendInt(key, int64(n), 10), ' ')
+		}
 		for _, a := range v.Args {
-			v.Text += fmt.Sprint(" ", number[a])
+			key = append(strconv.AppendInt(key, int64(number[a]), 10), ' ')
 		}
-		key := fmt.Sprint(v.Op, v.Type, v.Text, v.Ref, v.Lag)
-		if _, ok := table[key]; !ok {
-			table[key] = len(table)
+		key = append(key, v.Text...)
+		n, ok := table[string(key)]
+		if !ok {
+			n = len(table)
+			table[string(key)] = n
 		}
-		number[i] = table[key]
+		number[i] = n
 	}
 	return number
 }

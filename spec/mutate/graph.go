@@ -1,10 +1,9 @@
 package mutate
 
 import (
-	"fmt"
 	"math"
+	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/optc-lang/optc/dsl/ir"
 	"github.com/optc-lang/optc/registry/abi"
@@ -24,6 +23,8 @@ type graph struct {
 	signs   map[ir.ID]fact // what is assumed of values of the program that is read
 	never   bool           // the assumptions exclude one another
 	instead map[int]int    // the number that a node is by the assumptions
+
+	begin *graph // of step 1, in a later step that reads initial values
 }
 
 type node struct {
@@ -38,51 +39,66 @@ type node struct {
 
 // program gives each value of a program its node.
 func (g *graph) program(p *ir.Program) []int {
-	ids := make([]int, len(p.Values))
-	for i, v := range p.Values {
-		args := make([]int, len(v.Args))
-		for j, a := range v.Args {
-			args[j] = ids[a]
-		}
-		switch {
-		case v.Op == ir.Load && g.step > 0 && int64(v.Lag) >= g.step:
-			ids[i] = g.before(p, ids, v.Ref)
-		default:
-			ids[i] = g.node(v, args)
-		}
-		if f, ok := g.signs[ir.ID(i)]; ok {
-			ids[i] = g.assume(ids[i], f)
-		}
+	r := g.reader(p)
+	for i := range p.Values {
+		r.value(ir.ID(i))
 	}
-	return ids
+	return r.ids
 }
 
-// before is a state's initial value as a later step reads it: it is made of the
-// parameter, gradient and hyperparameters of step 1, of which nothing is assumed.
-func (g *graph) before(p *ir.Program, ids []int, state int) int {
-	init := p.States[state].Init
+// reader gives values of a program their nodes.
+type reader struct {
+	g   *graph
+	p   *ir.Program
+	ids []int // unread where a value has none yet
+}
+
+const unread = -1
+
+func (g *graph) reader(p *ir.Program) *reader {
+	return &reader{g: g, p: p, ids: slices.Repeat([]int{unread}, len(p.Values))}
+}
+
+// value reads a value, and before it what it is made of.
+func (r *reader) value(id ir.ID) int {
+	if r.ids[id] != unread {
+		return r.ids[id]
+	}
+	v := r.p.Values[id]
+	args := make([]int, len(v.Args))
+	for i, a := range v.Args {
+		args[i] = r.value(a)
+	}
+	if v.Op == ir.Load && r.g.step > 0 && int64(v.Lag) >= r.g.step {
+		r.ids[id] = r.before(r.p.States[v.Ref].Init)
+	} else {
+		r.ids[id] = r.g.node(v, args)
+	}
+	if f, ok := r.g.signs[id]; ok {
+		r.ids[id] = r.g.assume(r.ids[id], f)
+	}
+	return r.ids[id]
+}
+
+// before is a state's initial value as a step reads it. It is made of the
+// parameter, gradient and hyperparameters of step 1, of which a later step knows
+// nothing: what is assumed holds for those of its own.
+func (r *reader) before(init ir.ID) int {
+	g := r.g
 	if g.step == 1 {
-		return g.first(p, ids, init)
+		r.value(init)
+		return g.first(r.p, r.ids, init)
 	}
-	early := &graph{
-		index: map[string]int{}, instead: map[int]int{}, wide: g.wide, ranges: g.ranges,
-		step: 1, time: always(1), states: g.states, hypers: g.hypers,
+	if g.begin == nil {
+		g.begin = &graph{index: map[string]int{}, wide: g.wide, ranges: g.ranges, step: 1,
+			time: always(1), states: g.states, hypers: g.hypers}
 	}
-	n := early.first(p, early.program(p), init)
-	if x, ok := early.nodes[n].fact.constant(); ok && g.ranges {
+	old := g.begin.reader(r.p).before(init)
+	f := g.begin.nodes[old].fact
+	if x, ok := f.constant(); ok && g.ranges {
 		return g.number(ir.Tensor, x)
 	}
-	return g.intern(node{op: ir.Load, typ: ir.Tensor, key: "initial " + early.text(n), fact: early.nodes[n].fact})
-}
-
-// text writes a node with all that it is made of.
-func (g *graph) text(id int) string {
-	n := &g.nodes[id]
-	text := fmt.Sprint(n.op, " ", n.typ, " ", n.key, n.cond, n.set)
-	for _, a := range n.args {
-		text += "(" + g.text(a) + ")"
-	}
-	return text
+	return g.intern(node{op: ir.Load, typ: ir.Tensor, key: "initial " + strconv.Itoa(old), fact: f})
 }
 
 // leaf is a value without arguments.
@@ -99,8 +115,8 @@ func (g *graph) leaf(v ir.Value) int {
 	case ir.Load:
 		f = g.states[v.Ref]
 	}
-	v.Name, v.Line, v.Args = "", 0, nil
-	return g.intern(node{op: v.Op, typ: v.Type, key: fmt.Sprintf("%+v", v), fact: f})
+	key := "leaf " + strconv.Itoa(v.Ref) + ", " + strconv.Itoa(v.Lag)
+	return g.intern(node{op: v.Op, typ: v.Type, key: key, fact: f})
 }
 
 // number is a constant of a type: binary64, or the dtype's.
@@ -131,13 +147,17 @@ func (g *graph) intern(n node) int {
 	if x, ok := n.fact.constant(); ok && g.ranges && !n.typ.Cond() && n.op != ir.Const {
 		return g.number(n.typ, x)
 	}
-	var b strings.Builder
-	fmt.Fprint(&b, n.op, " ", n.typ, " ", n.key, n.args)
-	id, ok := g.index[b.String()]
+	key := strconv.AppendInt(make([]byte, 0, 64), int64(n.op), 10)
+	key = strconv.AppendInt(append(key, ' '), int64(n.typ), 10)
+	key = append(append(key, ' '), n.key...)
+	for _, a := range n.args {
+		key = strconv.AppendInt(append(key, ' '), int64(a), 10)
+	}
+	id, ok := g.index[string(key)]
 	if !ok {
 		id = len(g.nodes)
 		g.nodes = append(g.nodes, n)
-		g.index[b.String()] = id
+		g.index[string(key)] = id
 	}
 	if x, ok := g.instead[id]; ok {
 		return x

@@ -189,13 +189,14 @@ func maxOf(a, b fact) fact {
 	return fact{max(a.lo, b.lo), max(a.hi, b.hi), a.nan || b.nan, a.neg0 || b.neg0, a.pos0 || b.pos0}.tidy()
 }
 
-// powerOf knows powers of numbers that are not negative: with a whole exponent
-// from 1, those up to 1 grow no further.
+// powerOf knows powers of numbers that are not negative. A whole power of -0 is
+// -Inf for an odd exponent below 0. With a whole exponent from 1, powers of
+// numbers up to 1 grow no further; one that is infinite gives NaN.
 func powerOf(op ir.Op, a, b fact) fact {
-	if a.empty() || a.lo < 0 || a.neg0 && (b.nan || b.lo < 0) { // an odd power of -0 may be -Inf
+	if a.empty() || a.lo < 0 || a.neg0 && b.lo < 0 {
 		return anything
 	}
-	if op == ir.PowInt && a.hi <= 1 && b.lo >= 1 && !b.nan {
+	if op == ir.PowInt && a.hi <= 1 && b.lo >= 1 && !b.nan && !b.infinite() {
 		return fact{0, a.hi, a.nan, a.neg0, true}
 	}
 	return fact{0, math.Inf(1), true, a.neg0, true}

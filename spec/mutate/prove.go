@@ -144,7 +144,7 @@ func (g *graph) first(p *ir.Program, ids []int, id ir.ID) int {
 
 func (v *prover) graph(strength int, wide bool, t, last int64) *graph {
 	g := &graph{index: map[string]int{}, instead: map[int]int{}, wide: wide, ranges: strength >= ranges, step: t}
-	g.time = fact{lo: float64(last + 1), hi: 1 << 62}
+	g.time = fact{lo: float64(last + 1), hi: 1 << 63}
 	if t > 0 {
 		g.time = always(float64(t))
 	}

@@ -2,6 +2,7 @@ package mutate_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -47,12 +48,38 @@ func TestDiffs(t *testing.T) {
 		"- m[0] = 0\n+ m[0] = 1\n",
 		"- m[0] = 0\n+ m[0] = g\n",
 		"- lr*m\n+ lr*m[t-1]\n",
+		"- lr*m\n+ lr*theta\n",
 		"- if m > 0 then theta - lr*m/(1 - beta1^t) else theta\n+ if m >= 0 then theta - lr*m/(1 - beta1^t) else theta\n",
 		"+ if not (m > 0) then theta - lr*m/(1 - beta1^t) else theta\n",
 		"+ if m > 0 then theta else theta - lr*m/(1 - beta1^t)\n",
 	} {
 		assert.Contains(t, text.String(), diff)
 	}
+}
+
+// Random numbers of one distribution become those of the other, by the same call.
+func TestRandomNumbersChange(t *testing.T) {
+	p := compile(t, "random", "optimizer random\ntheta[t+1] = theta + normal()*g + uniform()").Programs[0]
+	diffs := map[string]*ir.Program{}
+	for _, m := range mutate.All(p) {
+		diffs[m.Before+" | "+m.After] = m.Program
+	}
+	assert.Equal(t, []string{"uniform 0", "uniform 1"}, calls(diffs["normal()*g | uniform()*g"]))
+	assert.Equal(t, []string{"normal 0", "normal 1"}, calls(diffs["theta + normal()*g + uniform() | theta + normal()*g + normal()"]))
+}
+
+// calls are a program's random numbers, with the numbers of the calls.
+func calls(p *ir.Program) []string {
+	if p == nil {
+		return nil
+	}
+	var all []string
+	for _, v := range p.Values {
+		if v.Op.Random() {
+			all = append(all, fmt.Sprint(v.Op, " ", v.Ref))
+		}
+	}
+	return all
 }
 
 func TestMutantsDiffer(t *testing.T) {
@@ -112,8 +139,6 @@ func TestProverKnowsTheCorners(t *testing.T) {
 		"sqrt(g*g) | abs(g)":                                       false, // a square may vanish
 		"abs(g) | abs(-g)":                                         true,
 		"theta/lr*lr | theta":                                      false,
-		"if b^(-t) < 0 then g else theta | theta":                  false, // b may be -0
-		"if b^(t - 1) < 0 then g else theta | theta":               true,
 		"max(abs(g), sqrt(abs(m))) | max(sqrt(abs(m)), abs(g))":    true,
 		"if t > 1 then g else theta | if t != 1 then g else theta": true,
 		"if t > 2 then g else theta | if t != 1 then g else theta": false,
@@ -123,6 +148,14 @@ func TestProverKnowsTheCorners(t *testing.T) {
 		"max(g*g, 0) | g*g":                                        true,
 		"min(g*g, 0) | 0":                                          false, // NaN
 		"(g - m)^2 | (m - g)^2":                                    true,
+		"if b^t < 0 then g else theta | theta":                     true,
+		"if b^(-t) < 0 then g else theta | theta":                  false, // -Inf for -0 and an odd t
+		"if 1/b^t < 0 then g else theta | theta":                   false,
+		"if pow(b, -3.0) < 0 then g else theta | theta":            false,
+		"if b^(" + vast + ") >= 0 then theta else g | theta":       false, // NaN for an infinite exponent
+		"if t > 5e18 then g else theta | theta":                    false,
+		// the gradient of step 1 has a sign of its own in step 2
+		"if t = 2 and k[t-2] > 0 and g < 0 then g else theta | theta": false,
 	}
 	for pair, want := range equal {
 		one, other, _ := strings.Cut(pair, " | ")
@@ -146,7 +179,17 @@ func TestProverKnowsWhenAStateBegan(t *testing.T) {
 	assert.True(t, proved)
 }
 
-const frame = "optimizer frame\nhyper lr = 0.1 in (0, inf)\nhyper b = 0.5 in [0, 1)\nstate m\nm[t] = 0.5*m[t-1] + g\ntheta[t+1] = if lr > 1 then m else "
+// vast is a whole form with the value infinity.
+var vast = "1" + strings.Repeat("0", 200) + "*1" + strings.Repeat("0", 200)
+
+const frame = `optimizer frame
+hyper lr = 0.1 in (0, inf)
+hyper b  = 0.5 in [0, 1)
+state m
+state k = g
+m[t] = 0.5*m[t-1] + g
+k[t] = g
+theta[t+1] = if lr > 1 then m + k[t-2] else `
 
 func stepOf(t *testing.T, expr string) *ir.Program {
 	return compile(t, "frame", frame+"("+expr+")").Programs[0]

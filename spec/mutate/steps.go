@@ -17,7 +17,6 @@ var kinds = [][]ir.Op{
 	{ir.Eq, ir.Ne, ir.Lt, ir.Le, ir.Gt, ir.Ge},
 	{ir.And, ir.Or},
 	{ir.Sum, ir.Mean, ir.Norm, ir.MaxAbs},
-	{ir.Uniform, ir.Normal},
 }
 
 // comparisons is the index of the comparisons in kinds.
@@ -44,6 +43,10 @@ func steps(p *ir.Program, id ir.ID) []step {
 		all = append(all, leaf("g becomes theta", ir.Value{Op: ir.ThetaIn, Type: ir.Tensor}))
 	case ir.Load:
 		all = append(all, loads(p, v)...)
+	case ir.Uniform: // the call keeps its number
+		all = append(all, leaf("uniform becomes normal", ir.Value{Op: ir.Normal, Type: ir.Tensor, Ref: v.Ref}))
+	case ir.Normal:
+		all = append(all, leaf("normal becomes uniform", ir.Value{Op: ir.Uniform, Type: ir.Tensor, Ref: v.Ref}))
 	}
 	return append(all, earlier(p, id)...)
 }
@@ -194,13 +197,15 @@ func loads(p *ir.Program, v *ir.Value) []step {
 }
 
 // earlier reads the value that a state had before the step in the place of its
-// new value.
+// new value, and the parameter of before.
 func earlier(p *ir.Program, id ir.ID) []step {
 	var all []step
 	for _, s := range p.Stores {
 		if s.Value == id && s.State != ir.Theta {
 			what := fmt.Sprintf("%s[t] becomes %s", p.States[s.State].Name, past(p, s.State, 1))
 			all = append(all, leaf(what, ir.Value{Op: ir.Load, Type: ir.Tensor, Ref: s.State, Lag: 1}))
+			what = fmt.Sprintf("%s[t] becomes theta", p.States[s.State].Name)
+			all = append(all, leaf(what, ir.Value{Op: ir.ThetaIn, Type: ir.Tensor}))
 		}
 	}
 	return all

@@ -119,7 +119,7 @@ func (s *seeker) moved(b *Run, which, step int, x float64) *Run {
 // draw is a number to begin with.
 func (s *seeker) draw(which int) float64 {
 	if which < len(s.hypers) {
-		return Inside(s.r, s.hypers[which].Domain)
+		return count(s.r, s.hypers[which].Domain) // of those that t can meet too
 	}
 	return math.Exp(2 * s.r.NormFloat64())
 }
