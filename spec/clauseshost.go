@@ -81,7 +81,7 @@ func (e *byHand) Step() error {
 
 // resumed saves and goes on in fresh instances, after an odd and an even step.
 func resumed(s *subject) error {
-	engine, oracle, err := s.both(host.Config{})
+	engine, oracle, err := s.both()
 	if err != nil {
 		return err
 	}
@@ -225,12 +225,12 @@ func (s *subject) refusesFirst(e host.Engine) error {
 
 // refuse has the engine refuse a layout, and compares the arena that it has.
 func (p *pair) refuse() error {
-	bad := *p.arenas[1].Layout()
+	bad, before := *p.arenas[0].Layout(), bytes.Clone(p.arenas[0].Bytes())
 	faultyLayouts[0].spoil(&bad)
 	if _, err := p.engine.Attach(&bad); err == nil {
 		return errors.New("a layout with another rule's digest is taken")
 	}
-	if !bytes.Equal(p.arenas[0].Bytes(), p.arenas[1].Bytes()) {
+	if !bytes.Equal(p.arenas[0].Bytes(), before) {
 		return errors.New("a refused layout has changed the arena that is attached")
 	}
 	return nil

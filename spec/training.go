@@ -70,15 +70,15 @@ func (t *training) bits() []float64 {
 }
 
 // both makes a training of the engine and one of the reference.
-func (s *subject) both(c host.Config) (engine, oracle *training, err error) {
+func (s *subject) both() (engine, oracle *training, err error) {
 	e, err := s.engine.Open()
 	if err != nil {
 		return nil, nil, err
 	}
-	if engine, err = s.train(e, c); err != nil {
+	if engine, err = s.train(e, host.Config{}); err != nil {
 		return nil, nil, err
 	}
-	oracle, err = s.train(host.InProcess(s.reference), c)
+	oracle, err = s.train(host.InProcess(s.reference), host.Config{})
 	if err != nil {
 		return nil, nil, errors.Join(err, engine.Close())
 	}

@@ -182,14 +182,15 @@ func (c *conformCmd) table(a *app, r *spec.Report) error {
 // plain steps do, is named in one line.
 func (c *conformCmd) failures(out io.Writer, r *spec.Report) error {
 	var also []string
-	told := map[string]bool{}
+	told, stepDiffers := map[string]bool{}, false
 	for _, result := range firstStepsFirst(r.Results) {
-		if told[result.Reason] || result.Difference != nil && told["step"] {
+		differs := result.Difference != nil
+		if told[result.Reason] || differs && stepDiffers {
 			also = append(also, result.Clause)
 			continue
 		}
 		told[result.Reason] = true
-		told["step"] = told["step"] || result.Difference != nil && result.Group == "step arithmetic"
+		stepDiffers = stepDiffers || differs && result.Group == "step arithmetic"
 		if err := failure(out, result); err != nil {
 			return err
 		}
