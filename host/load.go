@@ -43,8 +43,8 @@ func Start(entry *registry.Entry) (Engine, error) {
 
 // Launch starts a plugin's program, wherever it lies, and gives it as an
 // engine.
-func Launch(path string) (Engine, error) {
-	client, err := wire.Launch(path)
+func Launch(path string, opts ...wire.Option) (Engine, error) {
+	client, err := wire.Launch(path, opts...)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"github.com/optc-lang/optc/host"
 	"github.com/optc-lang/optc/registry/abi"
 )
 
@@ -12,6 +13,7 @@ var orderClauses = []Clause{
 	{"order-1", "determinism", "The same run twice gives the same bits.", twice},
 	{"order-2", "independence of order", "A tensor's result depends neither on its place in the arena nor on its neighbours.", reordered},
 	{"order-3", "independence of chunking", "Where a rule has neither reductions nor random numbers, an element's result depends on that element alone: a tensor cut in two gives the same bits.", chunked},
+	{"order-4", "independence of threads", "The number of threads that share a step changes no bit of it.", threaded},
 }
 
 var randomClauses = []Clause{
@@ -41,28 +43,60 @@ func drawn(s *subject) error {
 // twice compares two instances of the engine, not the engine with the rule: what
 // differs from run to run fails here, whatever it should be.
 func twice(s *subject) error {
-	var before []byte
-	for range 2 {
-		p, err := s.pair(run{lens: []int{1, 9, 65, 70_000}})
+	r := run{lens: []int{1, 9, 65, 70_000}}
+	before, err := s.memory(r)
+	if err != nil {
+		return err
+	}
+	after, err := s.memory(r)
+	if err != nil {
+		return err
+	}
+	return sameMemory(before, after, "in one run", "in the same run again")
+}
+
+// threaded has more elements than a step keeps one thread for, in tensors of all
+// sizes.
+func threaded(s *subject) error {
+	if s.engine.Threads == nil {
+		return skipped{"the engine has no number of threads to choose"}
+	}
+	var one []byte
+	for _, n := range []int{1, 2, 3, 8} {
+		with := *s
+		with.engine.Open = func() (host.Engine, error) { return s.engine.Threads(n) }
+		got, err := with.memory(run{lens: []int{1, 300_000, 9, 65, 40_000, 70_000}})
 		if err != nil {
 			return err
 		}
-		for step := 0; step < 3 && err == nil; step++ {
-			p.command(step)
-			err = p.engine.Step()
+		if one == nil {
+			one = got
 		}
-		memory := append([]byte(nil), p.arenas[0].Bytes()...)
-		if err := errors.Join(err, p.close()); err != nil {
+		if err := sameMemory(one, got, "with one thread", fmt.Sprintf("with %d", n)); err != nil {
 			return err
 		}
-		if before == nil {
-			before = memory
-			continue
-		}
-		for i := range memory {
-			if memory[i] != before[i] {
-				return fmt.Errorf("byte %d of the arena is 0x%02x in one run and 0x%02x in the same run again", i, before[i], memory[i])
-			}
+	}
+	return nil
+}
+
+// memory is the engine's arena after three steps of a run.
+func (s *subject) memory(r run) ([]byte, error) {
+	p, err := s.pair(r)
+	if err != nil {
+		return nil, err
+	}
+	for step := 0; step < 3 && err == nil; step++ {
+		p.command(step)
+		err = p.engine.Step()
+	}
+	memory := append([]byte(nil), p.arenas[0].Bytes()...)
+	return memory, errors.Join(err, p.close())
+}
+
+func sameMemory(a, b []byte, how, other string) error {
+	for i := range a {
+		if a[i] != b[i] {
+			return fmt.Errorf("byte %d of the arena is 0x%02x %s and 0x%02x %s", i, a[i], how, b[i], other)
 		}
 	}
 	return nil

@@ -62,7 +62,7 @@ func changing(t *testing.T, u golden, rates, theta []float64, gradients [][]floa
 		copy(arena.Hypers(0), values)
 		copy(abi.Grad[float64](arena, 0), row)
 		arena.Steps()[0] = int64(s + 1)
-		rule.Step(arena)
+		abi.NewStepper(rule, arena, 1).Step()
 		out = append(out, append([]float64(nil), abi.Theta[float64](arena, 0)...))
 	}
 	return out

@@ -18,6 +18,9 @@ type Engine struct {
 	Name   string                      // the kind of engine: "eval", "go", "plugin"
 	Source string                      // the text of the rule that it claims to run
 	Open   func() (host.Engine, error) // a fresh engine; the suite closes it
+	// Threads is Open for an engine that shares a step among at most n threads.
+	// nil where their number can't be chosen.
+	Threads func(n int) (host.Engine, error)
 	// Orphan starts an engine that is a process, and leaves it as a host does
 	// that dies. It is an error where the process has not ended by itself when
 	// the patience is over. nil for an engine that is no process.
@@ -26,7 +29,11 @@ type Engine struct {
 
 // InProcess is the engine of a rule's kernels in this process.
 func InProcess(rule *abi.Rule) Engine {
-	return Engine{Name: "go", Source: rule.Source, Open: func() (host.Engine, error) { return host.InProcess(rule), nil }}
+	return Engine{
+		Name: "go", Source: rule.Source,
+		Open:    func() (host.Engine, error) { return host.InProcess(rule), nil },
+		Threads: func(n int) (host.Engine, error) { return host.InThreads(rule, n), nil },
+	}
 }
 
 // Oracle is the engine of the reference semantics. The list says what is wrong
@@ -46,8 +53,9 @@ func Oracle(path, text string) (Engine, error) {
 func Plugin(path, text string) Engine {
 	return Engine{
 		Name: "plugin", Source: text,
-		Open:   func() (host.Engine, error) { return host.Launch(path) },
-		Orphan: func(patience time.Duration) error { return orphan(path, patience) },
+		Open:    func() (host.Engine, error) { return host.Launch(path) },
+		Threads: func(n int) (host.Engine, error) { return host.Launch(path, wire.Threads(n)) },
+		Orphan:  func(patience time.Duration) error { return orphan(path, patience) },
 	}
 }
 

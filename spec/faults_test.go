@@ -349,6 +349,23 @@ func swapMomenta(a *abi.Arena) {
 	})
 }
 
+// unshared steps the last element of a large tensor once for each thread.
+func unshared(t *testing.T) spec.Engine {
+	e := sound(t, "sgd")
+	threads := e.Threads
+	e.Threads = func(n int) (host.Engine, error) {
+		inner, err := threads(n)
+		return &faulty{Engine: inner, after: func(a *abi.Arena) {
+			eachF32(a, func(i int) {
+				if theta, grad := abi.Theta[float32](a, i), abi.Grad[float32](a, i); len(theta) > 100_000 {
+					theta[len(theta)-1] -= float32(n-1) * grad[len(theta)-1]
+				}
+			})
+		}}, err
+	}
+	return e
+}
+
 // immortal claims to be a process, and never ends.
 func immortal(t *testing.T) spec.Engine {
 	e := sound(t, "sgd")

@@ -79,7 +79,7 @@ func trajectory[T abi.Float](t *testing.T, rule *abi.Rule, variant int, hypers [
 			grad[i] = T(x)
 		}
 		arena.Steps()[0] = int64(s + 1)
-		rule.Step(arena)
+		abi.NewStepper(rule, arena, 1).Step()
 		out = append(out, append([]T(nil), theta...))
 	}
 	return out

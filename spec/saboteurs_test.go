@@ -246,6 +246,7 @@ var saboteurs = []saboteur{
 			u.Theta[j] = math.Nextafter32(u.Theta[j], 9)
 		}
 	})},
+	{"order-4", "threads overlap by an element", "with one thread", unshared},
 
 	{"schedule-1", "the schedule is not seen", "theta of tensor", broken("sgd", func(f *faulty) {
 		h := &hidden{}

@@ -72,7 +72,7 @@ func likelyMean(mean, want, variance float64, n int) bool {
 
 // simulated is a rule's kernel over one tensor in float64.
 type simulated struct {
-	rule        *abi.Rule
+	stepper     *abi.Stepper
 	arena       *abi.Arena
 	theta, grad []float64
 	t           int64
@@ -85,14 +85,14 @@ func simulate(t *testing.T, run golden, n int) *simulated {
 	arena, err := abi.AllocArena(layout)
 	require.NoError(t, err)
 	copy(arena.Hypers(0), values)
-	return &simulated{rule: rule, arena: arena, theta: abi.Theta[float64](arena, 0), grad: abi.Grad[float64](arena, 0)}
+	return &simulated{stepper: abi.NewStepper(rule, arena, 1), arena: arena, theta: abi.Theta[float64](arena, 0), grad: abi.Grad[float64](arena, 0)}
 }
 
 // step performs a step with the gradients that lie in grad.
 func (s *simulated) step() {
 	s.t++
 	s.arena.Steps()[0] = s.t
-	s.rule.Step(s.arena)
+	s.stepper.Step()
 }
 
 // noises are rows of gradients, the same for every rule.

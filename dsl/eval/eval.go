@@ -23,6 +23,8 @@ func Kernel(p *ir.Program) abi.Kernel {
 	return abi.Kernel{
 		F32: func(u *abi.Update[float32]) { step(p, u) },
 		F64: func(u *abi.Update[float64]) { step(p, u) },
+
+		Elementwise: p.Elementwise(),
 	}
 }
 

@@ -29,7 +29,7 @@ import (
 func Package(m *abi.Manifest, source string, programs []*ir.Program) ([]byte, error) {
 	body := &writer{}
 	names, owners := kernelNames(m, programs)
-	body.rule(m, source, names)
+	body.rule(m, source, names, programs)
 	for i, p := range programs {
 		if owners[i] {
 			newKernel(body, p).emit(names[i])

@@ -6,16 +6,21 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/optc-lang/optc/dsl/ir"
 	"github.com/optc-lang/optc/registry/abi"
 )
 
 // rule writes the variable Rule.
-func (w *writer) rule(m *abi.Manifest, source string, kernels []string) {
+func (w *writer) rule(m *abi.Manifest, source string, kernels []string, programs []*ir.Program) {
 	w.printf("// Rule is the compiled rule.\nvar Rule = &abi.Rule{\n")
 	w.manifest(m)
 	w.printf("Source: source,\nKernels: []abi.Kernel{\n")
-	for _, name := range kernels {
-		w.printf("{F32: %s[float32], F64: %s[float64]},\n", name, name)
+	for i, name := range kernels {
+		w.printf("{F32: %s[float32], F64: %s[float64]", name, name)
+		if programs[i].Elementwise() {
+			w.printf(", Elementwise: true")
+		}
+		w.printf("},\n")
 	}
 	w.printf("},\n}\n\n// source is the rule's text.\nconst source = %s\n\n", quoteText(source))
 }

@@ -112,6 +112,13 @@ func (p *Program) Stages() (stage []int, passes int) {
 	return stage, passes + 1
 }
 
+// Elementwise tells whether no element's step depends on another element: there
+// is no reduction.
+func (p *Program) Elementwise() bool {
+	_, passes := p.Stages()
+	return passes == 1
+}
+
 // LineText is the text of the statement on a line, or "".
 func (p *Program) LineText(no int) string {
 	for _, l := range p.Lines {

@@ -55,10 +55,10 @@ var Rule = &abi.Rule{
 	},
 	Source: source,
 	Kernels: []abi.Kernel{
-		{F32: stepAmsboundOffFollowPaper[float32], F64: stepAmsboundOffFollowPaper[float64]},
-		{F32: stepAmsboundOffFollowCode[float32], F64: stepAmsboundOffFollowCode[float64]},
-		{F32: stepAmsboundOnFollowPaper[float32], F64: stepAmsboundOnFollowPaper[float64]},
-		{F32: stepAmsboundOnFollowCode[float32], F64: stepAmsboundOnFollowCode[float64]},
+		{F32: stepAmsboundOffFollowPaper[float32], F64: stepAmsboundOffFollowPaper[float64], Elementwise: true},
+		{F32: stepAmsboundOffFollowCode[float32], F64: stepAmsboundOffFollowCode[float64], Elementwise: true},
+		{F32: stepAmsboundOnFollowPaper[float32], F64: stepAmsboundOnFollowPaper[float64], Elementwise: true},
+		{F32: stepAmsboundOnFollowCode[float32], F64: stepAmsboundOnFollowCode[float64], Elementwise: true},
 	},
 }
 

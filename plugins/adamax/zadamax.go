@@ -43,7 +43,7 @@ var Rule = &abi.Rule{
 	},
 	Source: source,
 	Kernels: []abi.Kernel{
-		{F32: step[float32], F64: step[float64]},
+		{F32: step[float32], F64: step[float64], Elementwise: true},
 	},
 }
 

@@ -52,10 +52,10 @@ var Rule = &abi.Rule{
 	},
 	Source: source,
 	Kernels: []abi.Kernel{
-		{F32: stepFollowPaperDecayProximal[float32], F64: stepFollowPaperDecayProximal[float64]},
-		{F32: stepFollowPaperDecayDecoupled[float32], F64: stepFollowPaperDecayDecoupled[float64]},
-		{F32: stepFollowCodeDecayProximal[float32], F64: stepFollowCodeDecayProximal[float64]},
-		{F32: stepFollowCodeDecayDecoupled[float32], F64: stepFollowCodeDecayDecoupled[float64]},
+		{F32: stepFollowPaperDecayProximal[float32], F64: stepFollowPaperDecayProximal[float64], Elementwise: true},
+		{F32: stepFollowPaperDecayDecoupled[float32], F64: stepFollowPaperDecayDecoupled[float64], Elementwise: true},
+		{F32: stepFollowCodeDecayProximal[float32], F64: stepFollowCodeDecayProximal[float64], Elementwise: true},
+		{F32: stepFollowCodeDecayDecoupled[float32], F64: stepFollowCodeDecayDecoupled[float64], Elementwise: true},
 	},
 }
 

@@ -52,10 +52,10 @@ var Rule = &abi.Rule{
 	},
 	Source: source,
 	Kernels: []abi.Kernel{
-		{F32: stepDecayDecoupledAmsgradOn[float32], F64: stepDecayDecoupledAmsgradOn[float64]},
-		{F32: stepDecayDecoupledAmsgradOff[float32], F64: stepDecayDecoupledAmsgradOff[float64]},
-		{F32: stepDecayL2AmsgradOn[float32], F64: stepDecayL2AmsgradOn[float64]},
-		{F32: stepDecayL2AmsgradOff[float32], F64: stepDecayL2AmsgradOff[float64]},
+		{F32: stepDecayDecoupledAmsgradOn[float32], F64: stepDecayDecoupledAmsgradOn[float64], Elementwise: true},
+		{F32: stepDecayDecoupledAmsgradOff[float32], F64: stepDecayDecoupledAmsgradOff[float64], Elementwise: true},
+		{F32: stepDecayL2AmsgradOn[float32], F64: stepDecayL2AmsgradOn[float64], Elementwise: true},
+		{F32: stepDecayL2AmsgradOff[float32], F64: stepDecayL2AmsgradOff[float64], Elementwise: true},
 	},
 }
 

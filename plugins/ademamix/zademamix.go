@@ -50,8 +50,8 @@ var Rule = &abi.Rule{
 	},
 	Source: source,
 	Kernels: []abi.Kernel{
-		{F32: stepWarmupOff[float32], F64: stepWarmupOff[float64]},
-		{F32: stepWarmupOn[float32], F64: stepWarmupOn[float64]},
+		{F32: stepWarmupOff[float32], F64: stepWarmupOff[float64], Elementwise: true},
+		{F32: stepWarmupOn[float32], F64: stepWarmupOn[float64], Elementwise: true},
 	},
 }
 

@@ -49,9 +49,9 @@ var Rule = &abi.Rule{
 	},
 	Source: source,
 	Kernels: []abi.Kernel{
-		{F32: stepFollowPaper[float32], F64: stepFollowPaper[float64]},
-		{F32: stepFollowTorch[float32], F64: stepFollowTorch[float64]},
-		{F32: stepFollowOptax[float32], F64: stepFollowOptax[float64]},
+		{F32: stepFollowPaper[float32], F64: stepFollowPaper[float64], Elementwise: true},
+		{F32: stepFollowTorch[float32], F64: stepFollowTorch[float64], Elementwise: true},
+		{F32: stepFollowOptax[float32], F64: stepFollowOptax[float64], Elementwise: true},
 	},
 }
 

@@ -48,8 +48,8 @@ var Rule = &abi.Rule{
 	},
 	Source: source,
 	Kernels: []abi.Kernel{
-		{F32: stepDecayL2[float32], F64: stepDecayL2[float64]},
-		{F32: stepDecayDecoupled[float32], F64: stepDecayDecoupled[float64]},
+		{F32: stepDecayL2[float32], F64: stepDecayL2[float64], Elementwise: true},
+		{F32: stepDecayDecoupled[float32], F64: stepDecayDecoupled[float64], Elementwise: true},
 	},
 }
 

@@ -52,10 +52,10 @@ var Rule = &abi.Rule{
 	},
 	Source: source,
 	Kernels: []abi.Kernel{
-		{F32: stepFollowPaperWarmupOn[float32], F64: stepFollowPaperWarmupOn[float64]},
-		{F32: stepFollowPaperWarmupOff[float32], F64: stepFollowPaperWarmupOff[float64]},
-		{F32: stepFollowTorchWarmupOn[float32], F64: stepFollowTorchWarmupOn[float64]},
-		{F32: stepFollowTorchWarmupOff[float32], F64: stepFollowTorchWarmupOff[float64]},
+		{F32: stepFollowPaperWarmupOn[float32], F64: stepFollowPaperWarmupOn[float64], Elementwise: true},
+		{F32: stepFollowPaperWarmupOff[float32], F64: stepFollowPaperWarmupOff[float64], Elementwise: true},
+		{F32: stepFollowTorchWarmupOn[float32], F64: stepFollowTorchWarmupOn[float64], Elementwise: true},
+		{F32: stepFollowTorchWarmupOff[float32], F64: stepFollowTorchWarmupOff[float64], Elementwise: true},
 	},
 }
 

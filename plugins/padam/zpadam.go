@@ -49,8 +49,8 @@ var Rule = &abi.Rule{
 	},
 	Source: source,
 	Kernels: []abi.Kernel{
-		{F32: stepFollowPaper[float32], F64: stepFollowPaper[float64]},
-		{F32: stepFollowCode[float32], F64: stepFollowCode[float64]},
+		{F32: stepFollowPaper[float32], F64: stepFollowPaper[float64], Elementwise: true},
+		{F32: stepFollowCode[float32], F64: stepFollowCode[float64], Elementwise: true},
 	},
 }
 

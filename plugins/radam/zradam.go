@@ -53,12 +53,12 @@ var Rule = &abi.Rule{
 	},
 	Source: source,
 	Kernels: []abi.Kernel{
-		{F32: stepFollowPaperDegenerateOn[float32], F64: stepFollowPaperDegenerateOn[float64]},
-		{F32: stepFollowPaperDegenerateOn[float32], F64: stepFollowPaperDegenerateOn[float64]},
-		{F32: stepFollowCodeDegenerateOn[float32], F64: stepFollowCodeDegenerateOn[float64]},
-		{F32: stepFollowCodeDegenerateOff[float32], F64: stepFollowCodeDegenerateOff[float64]},
-		{F32: stepFollowTorchDegenerateOn[float32], F64: stepFollowTorchDegenerateOn[float64]},
-		{F32: stepFollowTorchDegenerateOn[float32], F64: stepFollowTorchDegenerateOn[float64]},
+		{F32: stepFollowPaperDegenerateOn[float32], F64: stepFollowPaperDegenerateOn[float64], Elementwise: true},
+		{F32: stepFollowPaperDegenerateOn[float32], F64: stepFollowPaperDegenerateOn[float64], Elementwise: true},
+		{F32: stepFollowCodeDegenerateOn[float32], F64: stepFollowCodeDegenerateOn[float64], Elementwise: true},
+		{F32: stepFollowCodeDegenerateOff[float32], F64: stepFollowCodeDegenerateOff[float64], Elementwise: true},
+		{F32: stepFollowTorchDegenerateOn[float32], F64: stepFollowTorchDegenerateOn[float64], Elementwise: true},
+		{F32: stepFollowTorchDegenerateOn[float32], F64: stepFollowTorchDegenerateOn[float64], Elementwise: true},
 	},
 }
 

@@ -51,10 +51,10 @@ var Rule = &abi.Rule{
 	},
 	Source: source,
 	Kernels: []abi.Kernel{
-		{F32: stepFollowPaperCenteredOff[float32], F64: stepFollowPaperCenteredOff[float64]},
-		{F32: stepFollowPaperCenteredOn[float32], F64: stepFollowPaperCenteredOn[float64]},
-		{F32: stepFollowTorchCenteredOff[float32], F64: stepFollowTorchCenteredOff[float64]},
-		{F32: stepFollowTorchCenteredOn[float32], F64: stepFollowTorchCenteredOn[float64]},
+		{F32: stepFollowPaperCenteredOff[float32], F64: stepFollowPaperCenteredOff[float64], Elementwise: true},
+		{F32: stepFollowPaperCenteredOn[float32], F64: stepFollowPaperCenteredOn[float64], Elementwise: true},
+		{F32: stepFollowTorchCenteredOff[float32], F64: stepFollowTorchCenteredOff[float64], Elementwise: true},
+		{F32: stepFollowTorchCenteredOn[float32], F64: stepFollowTorchCenteredOn[float64], Elementwise: true},
 	},
 }
 

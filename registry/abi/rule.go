@@ -14,9 +14,12 @@ type Rule struct {
 type Kernel struct {
 	F32 func(*Update[float32])
 	F64 func(*Update[float64])
+	// Elementwise says that no element's step depends on another element, so
+	// that a tensor may be stepped in parts. It is not so where a rule reduces.
+	Elementwise bool
 }
 
-// Update is one step of one tensor of n elements. Seed, Tensor, T and First say
+// Update is one step of one tensor, or of a part of one, of n elements. Seed, Tensor, T and First say
 // which random numbers a rule draws: LANGUAGE.md, section 11.
 type Update[T Float] struct {
 	Hyper  []float64 // the hyperparameters' values in this step, in the manifest's order

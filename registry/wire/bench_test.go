@@ -31,8 +31,9 @@ func BenchmarkStep(b *testing.B) {
 			a, err := abi.AllocArena(l)
 			require.NoError(b, err)
 			ready(a, testrule.None)
+			s := abi.NewStepper(testrule.Rule, a, 1)
 			for b.Loop() {
-				testrule.Rule.Step(a)
+				s.Step()
 			}
 		})
 	}

@@ -45,7 +45,7 @@ func newClient(path string, o options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("a plugin needs a directory of its own: %w", err)
 	}
-	c := &Client{name: filepath.Base(path), path: path, dir: dir, cmd: command(path, dir)}
+	c := &Client{name: filepath.Base(path), path: path, dir: dir, cmd: command(path, dir, o.threads)}
 	c.stderr = &tail{next: o.stderr}
 	c.closing, c.close = context.WithCancel(context.Background())
 	if c.shared, err = newShared(c.cmd, dir, o.asFile); err != nil {

@@ -21,6 +21,7 @@ type options struct {
 	stderr  io.Writer
 	timeout time.Duration
 	asFile  bool
+	threads int // 0: as many as GOMAXPROCS says
 }
 
 // Stderr has what the plugin writes to its standard error copied to w. Without
@@ -33,6 +34,10 @@ func StartTimeout(d time.Duration) Option { return func(o *options) { o.timeout 
 
 // SharedFile has the arena in a file on Linux too, as OPTC_SHARED=file does.
 func SharedFile() Option { return func(o *options) { o.asFile = true } }
+
+// Threads has the plugin share a step among at most n threads, n > 0. Without
+// it, the environment's GOMAXPROCS says how many, as in this process.
+func Threads(n int) Option { return func(o *options) { o.threads = n } }
 
 // Launch starts a plugin's program and asks it what it is. The caller must
 // Close the client.
@@ -90,7 +95,7 @@ func runDir() (string, error) {
 var passed = []string{"GOMAXPROCS", "GODEBUG", "GOTRACEBACK", "OPTC_DEBUG"}
 
 // command is the plugin's process, not started yet.
-func command(path, dir string) *exec.Cmd {
+func command(path, dir string, threads int) *exec.Cmd {
 	cmd := exec.Command(path)
 	cmd.Dir = dir
 	cmd.Env = []string{plugin.EnvUnixSocketDir + "=" + dir}
@@ -98,6 +103,9 @@ func command(path, dir string) *exec.Cmd {
 		if value, set := os.LookupEnv(name); set {
 			cmd.Env = append(cmd.Env, name+"="+value)
 		}
+	}
+	if threads > 0 {
+		cmd.Env = append(cmd.Env, fmt.Sprintf("GOMAXPROCS=%d", threads))
 	}
 	return cmd
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"sync"
 
@@ -19,9 +20,9 @@ type server struct {
 	rule   *abi.Rule
 	stderr *os.File // of the process, before go-plugin took it
 
-	mu    sync.Mutex
-	mem   mmap.MMap
-	arena *abi.Arena // over mem; nil before Attach
+	mu      sync.Mutex
+	mem     mmap.MMap
+	stepper *abi.Stepper // of the arena over mem; nil before Attach
 }
 
 // refuse is the answer to a request that is at fault.
@@ -54,14 +55,14 @@ func (s *server) attach(r *attachRequest) error {
 		_ = mem.Unmap()
 		return refuse("%v", err)
 	}
-	s.mem, s.arena = mem, arena
+	s.mem, s.stepper = mem, abi.NewStepper(s.rule, arena, runtime.GOMAXPROCS(0))
 	return nil
 }
 
 func (s *server) step() (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.arena == nil {
+	if s.stepper == nil {
 		return status.Error(codes.FailedPrecondition, "there is no arena to step; Attach comes first")
 	}
 	defer func() {
@@ -70,14 +71,18 @@ func (s *server) step() (err error) {
 		}
 	}()
 	debug.SetPanicOnFault(true)
-	s.rule.Step(s.arena)
+	s.stepper.Step()
 	return nil
 }
 
 // panicked is the answer to a step whose kernel panicked. The stack is for the
 // plugin's standard error.
 func (s *server) panicked(p any) error {
-	fmt.Fprintf(s.stderr, "%v\n%s", p, debug.Stack())
+	stack := debug.Stack()
+	if thread, ok := p.(*abi.Panic); ok {
+		stack = thread.Stack
+	}
+	fmt.Fprintf(s.stderr, "%v\n%s", p, stack)
 	return status.Errorf(codes.Internal, "its kernel panicked: %v", p)
 }
 
@@ -88,10 +93,11 @@ func (s *server) detach() error {
 }
 
 func (s *server) unmap() error {
-	s.arena = nil
 	if s.mem == nil {
 		return nil
 	}
+	s.stepper.Close()
+	s.stepper = nil
 	if err := s.mem.Unmap(); err != nil {
 		return status.Errorf(codes.Internal, "the arena can't be unmapped: %v", err)
 	}

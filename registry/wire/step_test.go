@@ -23,7 +23,7 @@ func TestSameBits(t *testing.T) {
 			l := layout(t, variant, d, lens, group)
 			want, err := abi.AllocArena(l)
 			require.NoError(t, err)
-			run(t, want, func() error { testrule.Rule.Step(want); return nil })
+			run(t, want, func() error { abi.NewStepper(testrule.Rule, want, 1).Step(); return nil })
 			for _, c := range []*wire.Client{memory, file} {
 				got, err := c.Attach(l)
 				require.NoError(t, err)

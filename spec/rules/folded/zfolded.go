@@ -35,8 +35,8 @@ var Rule = &abi.Rule{
 	},
 	Source: source,
 	Kernels: []abi.Kernel{
-		{F32: stepOOnX[float32], F64: stepOOnX[float64]},
-		{F32: stepOOnXV2[float32], F64: stepOOnXV2[float64]},
+		{F32: stepOOnX[float32], F64: stepOOnX[float64], Elementwise: true},
+		{F32: stepOOnXV2[float32], F64: stepOOnXV2[float64], Elementwise: true},
 	},
 }
 

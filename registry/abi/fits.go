@@ -6,7 +6,7 @@ import (
 )
 
 // Fits reports why a layout is not one of this rule, or nil. It makes sure that
-// Step can run, whatever the layout came from.
+// a Stepper can run, whatever the layout came from.
 func (r *Rule) Fits(l *Layout) error {
 	if err := r.Manifest.Fits(l); err != nil {
 		return err
@@ -40,30 +40,4 @@ func (m *Manifest) Fits(l *Layout) error {
 			l.Buffers, l.Hypers, m.Name, want, len(m.Hypers))
 	}
 	return nil
-}
-
-// Step performs one step of every tensor of an arena whose layout fits the
-// rule: those whose step number is not 0.
-func (r *Rule) Step(a *Arena) {
-	k := r.Kernels[a.layout.Variant]
-	if a.layout.DType == F64 {
-		stepAll(a, k.F64)
-	} else {
-		stepAll(a, k.F32)
-	}
-}
-
-func stepAll[T Float](a *Arena, kernel func(*Update[T])) {
-	u := Update[T]{Seed: a.layout.Seed, State: make([][]T, a.layout.Buffers)}
-	for i, t := range a.Steps() {
-		if t == 0 {
-			continue
-		}
-		u.T, u.Tensor, u.Hyper = t, i, a.Hypers(a.layout.Group[i])
-		u.Theta, u.Grad = Theta[T](a, i), Grad[T](a, i)
-		for b := range u.State {
-			u.State[b] = State[T](a, b, i)
-		}
-		kernel(&u)
-	}
 }

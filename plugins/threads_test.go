@@ -1,0 +1,68 @@
+package plugins_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/optc-lang/optc/plugins/adam"
+	"github.com/optc-lang/optc/plugins/pnm"
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+// BenchmarkThreads is a step on one thread and on two.
+func BenchmarkThreads(b *testing.B) {
+	for _, rule := range []*abi.Rule{pnm.Rule, adam.Rule} {
+		for _, n := range []int{1 << 18, 1 << 19, 1 << 20, 1 << 24} {
+			for _, threads := range []int{1, 2} {
+				b.Run(fmt.Sprintf("%s/%dK/threads=%d", rule.Manifest.Name, n>>10, threads), func(b *testing.B) {
+					benchStep(b, rule, []int{n}, threads)
+				})
+			}
+		}
+	}
+}
+
+// BenchmarkManyTensors is a step of 10M elements, in one tensor and in 10,000.
+func BenchmarkManyTensors(b *testing.B) {
+	for _, rule := range []*abi.Rule{pnm.Rule, adam.Rule} {
+		for _, tensors := range []int{1, 10_000} {
+			lens := make([]int, tensors)
+			for i := range lens {
+				lens[i] = 10_000_000 / tensors
+			}
+			b.Run(fmt.Sprintf("%s/tensors=%d", rule.Manifest.Name, tensors), func(b *testing.B) {
+				benchStep(b, rule, lens, 1)
+			})
+		}
+	}
+}
+
+func benchStep(b *testing.B, rule *abi.Rule, lens []int, threads int) {
+	layout, err := abi.NewLayout(&rule.Manifest, 0, abi.F32, lens, make([]int, len(lens)))
+	require.NoError(b, err)
+	arena, err := abi.AllocArena(layout)
+	require.NoError(b, err)
+	copy(arena.Hypers(0), rule.Manifest.Defaults())
+	elements := 0
+	for i, n := range lens {
+		elements += n
+		theta, grad := abi.Theta[float32](arena, i), abi.Grad[float32](arena, i)
+		for j := range theta {
+			theta[j], grad[j] = 1, 0.01
+		}
+	}
+	s := abi.NewStepper(rule, arena, threads)
+	defer s.Close()
+	t := int64(0)
+	b.ReportAllocs()
+	for b.Loop() {
+		t++
+		for i := range arena.Steps() {
+			arena.Steps()[i] = t
+		}
+		s.Step()
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(elements), "ns/elem")
+}
