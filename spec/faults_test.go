@@ -357,7 +357,7 @@ func unshared(t *testing.T) spec.Engine {
 		inner, err := threads(n)
 		return &faulty{Engine: inner, after: func(a *abi.Arena) {
 			eachF32(a, func(i int) {
-				if theta, grad := abi.Theta[float32](a, i), abi.Grad[float32](a, i); len(theta) > 100_000 {
+				if theta, grad := abi.Theta[float32](a, i), abi.Grad[float32](a, i); len(theta) > 200_000 {
 					theta[len(theta)-1] -= float32(n-1) * grad[len(theta)-1]
 				}
 			})
