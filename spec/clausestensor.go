@@ -81,7 +81,7 @@ func (s *subject) replace(p *pair) error {
 	if p.arenas[0], err = e.Attach(p.arenas[1].Layout()); err != nil {
 		return err
 	}
-	copy(p.arenas[0].Bytes(), memory)
+	copy(p.arenas[0].Bytes()[headerBytes:], memory[headerBytes:])
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"bytes"
 	"unsafe"
 
 	"github.com/optc-lang/optc/registry/abi"
@@ -45,6 +46,19 @@ func stateOf(a *abi.Arena, buffer, tensor int) numbers {
 	return values[float32](abi.State[float32](a, buffer, tensor))
 }
 
+// The header of an arena: magic, protocol and size, and the doorbell's words, of
+// which host and engine make what they will.
+const (
+	magicBytes  = 24
+	headerBytes = 32 // with the doorbell
+)
+
+// sameContent compares all of two arenas but the doorbells.
+func sameContent(a, b *abi.Arena) bool {
+	return bytes.Equal(a.Bytes()[:magicBytes], b.Bytes()[:magicBytes]) &&
+		bytes.Equal(a.Bytes()[headerBytes:], b.Bytes()[headerBytes:])
+}
+
 // gaps marks the bytes of an arena that belong to nothing: what lies between
 // the tensors and behind the last.
 func gaps(a *abi.Arena) []bool {
@@ -61,9 +75,7 @@ func gaps(a *abi.Arena) []bool {
 			gap[int(from)+i] = false
 		}
 	}
-	for i := range 24 { // magic, protocol, size
-		gap[i] = false
-	}
+	clear(gap[:headerBytes])
 	l := a.Layout()
 	for g := range l.Groups {
 		h := a.Hypers(g)

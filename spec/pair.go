@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -74,7 +73,7 @@ func (p *pair) attach() error {
 // zero reports what is not zero in a new arena behind magic, protocol and size.
 func zero(a *abi.Arena) error {
 	for i, b := range a.Bytes() {
-		if i >= 24 && b != 0 {
+		if i >= magicBytes && b != 0 {
 			return fmt.Errorf("the new arena begins with 0x%02x in its byte %d, not with zeros alone", b, i)
 		}
 	}
@@ -198,7 +197,7 @@ func (p *pair) compare(step int) error {
 		return p.gradientsWritten(step)
 	case p.only == gap:
 		return p.strayed(step)
-	case bytes.Equal(p.arenas[0].Bytes(), p.arenas[1].Bytes()):
+	case sameContent(p.arenas[0], p.arenas[1]):
 		return nil
 	}
 	if d := FirstDifference(p.oracle.Manifest(), p.arenas[0], p.arenas[1]); d != nil {
@@ -244,7 +243,7 @@ func (p *pair) gradientsWritten(step int) error {
 func (p *pair) strayed(step int) error {
 	for i, free := range gaps(p.before) {
 		got, want := p.arenas[0].Bytes()[i], p.before.Bytes()[i]
-		if (free || i < 24) && got != want {
+		if (free || i < magicBytes) && got != want {
 			return fmt.Errorf("step %d: the engine wrote 0x%02x into byte %d of the arena, which belongs to no tensor", step+1, got, i)
 		}
 	}

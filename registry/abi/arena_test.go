@@ -35,6 +35,16 @@ func TestViewsShareMemory(t *testing.T) {
 	assert.Equal(t, []int64{0, 9}, a.Steps())
 }
 
+// TestDoorbellIsInTheHeader behind what OpenArena looks at.
+func TestDoorbellIsInTheHeader(t *testing.T) {
+	a, err := abi.AllocArena(layout(t, 0, abi.F32, []int{3}, []int{0}))
+	require.NoError(t, err)
+	ring, answer := a.Doorbell()
+	assert.Equal(t, []uint32{0, 0}, []uint32{*ring, *answer})
+	*ring, *answer = 0x01020304, 0x05060708
+	assert.Equal(t, []byte{4, 3, 2, 1, 8, 7, 6, 5}, a.Bytes()[24:32])
+}
+
 func TestWrongDTypePanics(t *testing.T) {
 	a, err := abi.AllocArena(layout(t, 0, abi.F32, []int{2}, []int{0}))
 	require.NoError(t, err)

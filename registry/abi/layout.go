@@ -11,7 +11,7 @@ import (
 //
 // An arena is one piece of memory:
 //
-//	header     64 bytes: magic, protocol, size
+//	header     64 bytes: magic, protocol, size, doorbell
 //	hypers     Groups × Hypers float64: this step's hyperparameters of each group
 //	steps      one int64 a tensor: the number of its coming step, from 1, or 0
 //	           to leave the tensor alone
@@ -94,6 +94,7 @@ func (l *Layout) checkTensors() error {
 
 const (
 	headerBytes = 64
+	doorbellAt  = 24 // behind magic, protocol and size
 	alignment   = 64 // of each tensor, in bytes
 	page        = 4096
 	stagger     = 5 * alignment // between the starts of regions, modulo a page

@@ -21,6 +21,7 @@ import (
 type Client struct {
 	name     string // the rule's; before Describe, the program's
 	path     string
+	rings    bool // asks for a doorbell
 	manifest *abi.Manifest
 
 	cmd    *exec.Cmd
@@ -35,6 +36,7 @@ type Client struct {
 
 	mu     sync.Mutex
 	mem    mmap.MMap // nil before Attach
+	bell   *bell     // of the arena; nil where steps go by call
 	death  *Death
 	closed bool
 }
@@ -45,7 +47,8 @@ func newClient(path string, o options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("a plugin needs a directory of its own: %w", err)
 	}
-	c := &Client{name: filepath.Base(path), path: path, dir: dir, cmd: command(path, dir, o.threads)}
+	c := &Client{name: filepath.Base(path), path: path, dir: dir, rings: hasFutex && !o.byCall}
+	c.cmd = command(path, dir, o.threads)
 	c.stderr = &tail{next: o.stderr}
 	c.closing, c.close = context.WithCancel(context.Background())
 	if c.shared, err = newShared(c.cmd, dir, o.asFile); err != nil {
@@ -104,9 +107,12 @@ func (c *Client) attach(l *abi.Layout) (_ *abi.Arena, err error) {
 	if err != nil {
 		return nil, err
 	}
-	err = c.link.attach(c.closing, &attachRequest{Layout: l, Memory: c.shared.memory})
+	doorbell, err := c.link.attach(c.closing, &attachRequest{Layout: l, Memory: c.shared.memory, Doorbell: c.rings})
 	if err != nil {
 		return nil, c.failed("attaching an arena", err)
+	}
+	if c.rings && doorbell {
+		c.bell = newBell(arena)
 	}
 	return arena, nil
 }
@@ -123,6 +129,7 @@ func (c *Client) detach() error {
 }
 
 func (c *Client) unmap() error {
+	c.bell = nil
 	if c.mem == nil {
 		return nil
 	}
@@ -140,7 +147,7 @@ func (c *Client) Step() error {
 	if c.mem == nil {
 		return fmt.Errorf("%s has no arena to step; Attach comes before Step", c.name)
 	}
-	if err := c.link.step(c.closing); err != nil {
+	if err := c.step(); err != nil {
 		return c.failed(stepping, err)
 	}
 	return nil

@@ -1,10 +1,10 @@
 // Package wire is how a host and an optimizer plugin talk.
 //
-// A plugin is a program that serves four calls by gRPC, started and found by
+// A plugin is a program that serves a few calls by gRPC, started and found by
 // the rules of hashicorp/go-plugin. The host launches it, asks what it is
 // (Describe), gives it the arena of shared memory in which parameters,
-// gradients and states lie (Attach), and has it step (Step). Tensors never
-// travel by gRPC.
+// gradients and states lie (Attach), and has it step: by a doorbell in the arena
+// on Linux, and by a call (Step) elsewhere. Tensors never travel by gRPC.
 //
 // # The wire format
 //
@@ -35,16 +35,24 @@
 // Calls. The service is optc.v1.Optimizer; all its calls are unary, and their
 // messages are google.protobuf.Empty and google.protobuf.BytesValue.
 //
-//	Describe(Empty) BytesValue   the manifest as JSON, at most 1 MiB: abi.Manifest
-//	Attach(BytesValue) Empty     the arena, as the JSON below; the plugin maps it
-//	Step(Empty) Empty            one step of every tensor of the arena
-//	Detach(Empty) Empty          unmap the arena; no error where there is none
+//	Describe(Empty) BytesValue      the manifest as JSON, at most 1 MiB: abi.Manifest
+//	Attach(BytesValue) BytesValue   the arena, as the JSON below; the plugin maps it
+//	Step(Empty) Empty               one step of every tensor of an arena without a doorbell
+//	Failure(Empty) Empty            the error of the last step by doorbell that failed
+//	Detach(Empty) Empty             unmap the arena; no error where there is none
 //
-// The request of Attach is a layout and where the memory is:
+// The request of Attach is a layout, where the memory is, and whether the host
+// can ring the doorbell:
 //
 //	{"layout": {"protocol":1, "digest":"sha256:…", "variant":0, "dtype":"f32",
-//	            "hypers":2, "buffers":1, "groups":1, "lens":[10,3], "group":[0,0]},
-//	 "memory": {"fd":3}}
+//	            "hypers":2, "buffers":1, "groups":1, "lens":[10,3], "group":[0,0],
+//	            "seed":0},
+//	 "memory": {"fd":3}, "doorbell":true}
+//
+// "seed" is that of the run's random numbers, an integer below 2^64: more than a
+// JSON reader keeps that makes float64 of every number. The answer is
+// {"doorbell":true} where the host can ring and the plugin will answer; it may be
+// without bytes else.
 //
 // "memory" is either {"fd":N}, a file descriptor that the plugin has from its
 // start, or {"path":"…"}, a file in the run's private directory. The plugin
@@ -61,7 +69,8 @@
 // up(x, n) the least multiple of n that is not below x, and span(i) =
 // up(lens[i]·E, 64). Then, in bytes from the start:
 //
-//	0       "optcare1", the protocol as uint64, the arena's size as uint64; to 64
+//	0       "optcare1", the protocol as uint64, the arena's size as uint64
+//	24      the doorbell: ring and answer, a uint32 each; nothing from 32 to 64
 //	64      hypers: float64, group after group, each in the manifest's order
 //	S       steps: one int64 a tensor, S = 64 + 8·groups·hypers
 //	F       F = up(S + 8·len(lens), 4096): the first region, θ
@@ -71,6 +80,26 @@
 // In each region tensor i is at the sum of the spans of those before it. A step
 // leaves alone the tensors whose step number is 0, takes hyperparameters of
 // a tensor's group, and writes θ and the states of the others.
+//
+// Doorbell. Where host and plugin have agreed on it, no step is a call. Two words
+// of the arena take its place, which are zero at first and are read and written
+// atomically:
+//
+//	ring    written by the host: the number of the step that it asks for
+//	answer  written by the plugin: the number of the last step that is done;
+//	        bit 31 is set where it failed
+//
+// Steps are counted from 1 after each Attach, modulo 2^31. To ask, the host
+// writes ring, wakes it, and waits on answer. The plugin waits on ring while that
+// is equal to answer without its bit 31; where it is not, it performs the step,
+// writes answer and wakes it. To wait is futex(2)'s FUTEX_WAIT, to wake its
+// FUTEX_WAKE, both without FUTEX_PRIVATE_FLAG, since the two are processes; the
+// wait may end without cause. After a failed step the host calls Failure, whose
+// error is the one that Step would have had, and rings again when it wants.
+// An answer of any other number is an error of the plugin. A host that waits looks
+// whether the process lives, so a plugin that dies need not answer. Bit 31 of ring
+// is the plugin's own: a host never sets it, and a plugin that is to Detach may,
+// and wake ring, to end its wait before it unmaps the arena.
 //
 // End. A plugin ends when its last connection does, when its parent process is
 // another than at the start, or when no host has come within a minute; it

@@ -32,8 +32,18 @@ func TestAfterClose(t *testing.T) {
 // TestPanicIsAnError and not a death: the plugin goes on, with the work that
 // was done before the panic.
 func TestPanicIsAnError(t *testing.T) {
-	for trap, want := range map[int]string{testrule.Panic: "trap 1", testrule.Fault: "invalid memory address"} {
-		c, a := trapped(t, trap)
+	for name, opts := range ways {
+		t.Run(name, func(t *testing.T) {
+			panicIsAnError(t, testrule.Panic, "trap 1", opts)
+			panicIsAnError(t, testrule.Fault, "invalid memory address", opts)
+		})
+	}
+}
+
+func panicIsAnError(t *testing.T, trap int, want string, opts []wire.Option) {
+	c, a := trapped(t, trap, opts...)
+	for range 2 {
+		ready(a, trap)
 		err := c.Step()
 		require.ErrorContains(t, err, "the plugin testsgd failed at the step: its kernel panicked: ")
 		require.ErrorContains(t, err, want)
@@ -41,14 +51,20 @@ func TestPanicIsAnError(t *testing.T) {
 		theta := abi.Theta[float64](a, 0)
 		assert.NotZero(t, theta[3])
 		assert.Zero(t, theta[4])
-		ready(a, testrule.None)
-		require.NoError(t, c.Step())
-		assert.NotZero(t, theta[7])
 	}
+	ready(a, testrule.None)
+	require.NoError(t, c.Step())
+	assert.NotZero(t, abi.Theta[float64](a, 0)[7])
 }
 
 func TestExitInStep(t *testing.T) {
-	c, a := trapped(t, testrule.Exit)
+	for name, opts := range ways {
+		t.Run(name, func(t *testing.T) { exitInStep(t, opts) })
+	}
+}
+
+func exitInStep(t *testing.T, opts []wire.Option) {
+	c, a := trapped(t, testrule.Exit, opts...)
 	err := c.Step()
 	var death *wire.Death
 	require.ErrorAs(t, err, &death)
@@ -71,8 +87,14 @@ func TestCrashShowsItsReason(t *testing.T) {
 }
 
 func TestKilledInStep(t *testing.T) {
+	for name, opts := range ways {
+		t.Run(name, func(t *testing.T) { killedInStep(t, opts) })
+	}
+}
+
+func killedInStep(t *testing.T, opts []wire.Option) {
 	blocked := newWaiter("blocked")
-	c, _ := trapped(t, testrule.Block, wire.Stderr(blocked))
+	c, _ := trapped(t, testrule.Block, append(opts, wire.Stderr(blocked))...)
 	result := make(chan error)
 	go func() { result <- c.Step() }()
 	<-blocked.seen
@@ -98,8 +120,14 @@ func TestKilledBetweenSteps(t *testing.T) {
 
 // TestCloseCutsAStepShort: the user need not wait for a kernel that hangs.
 func TestCloseCutsAStepShort(t *testing.T) {
+	for name, opts := range ways {
+		t.Run(name, func(t *testing.T) { closeCutsAStepShort(t, opts) })
+	}
+}
+
+func closeCutsAStepShort(t *testing.T, opts []wire.Option) {
 	blocked := newWaiter("blocked")
-	c, _ := trapped(t, testrule.Block, wire.Stderr(blocked))
+	c, _ := trapped(t, testrule.Block, append(opts, wire.Stderr(blocked))...)
 	result := make(chan error)
 	go func() { result <- c.Step() }()
 	<-blocked.seen
@@ -121,7 +149,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 	assert.Empty(t, append(glob(t, dir, "optc-*"), glob(t, dir, "plugin*")...))
 }
 
-func kill(t *testing.T, pid int) {
+func kill(t testing.TB, pid int) {
 	t.Helper()
 	p, err := os.FindProcess(pid)
 	require.NoError(t, err)

@@ -48,6 +48,7 @@ type foreign struct {
 	manifest string // instead of the test rule's
 	mute     bool   // Describe does not answer
 	onAttach func() error
+	doorbell func(*foreignArena) // looks after the doorbell of a new arena; nil without one
 }
 
 func refuse() error { return status.Error(codes.InvalidArgument, "I will not") }
@@ -79,10 +80,16 @@ func (f foreign) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
 			if f.onAttach != nil {
 				return new(emptypb.Empty), f.onAttach()
 			}
-			return new(emptypb.Empty), a.attach(in.GetValue())
+			return f.attach(a, in.GetValue())
 		}),
 		unary("Step", func(*emptypb.Empty) (proto.Message, error) { a.step(); return new(emptypb.Empty), nil }),
-		unary("Detach", func(*emptypb.Empty) (proto.Message, error) { return new(emptypb.Empty), a.mem.Unmap() }),
+		unary("Failure", func(*emptypb.Empty) (proto.Message, error) { return new(emptypb.Empty), nil }),
+		unary("Detach", func(*emptypb.Empty) (proto.Message, error) {
+			if a.leave != nil {
+				a.leave()
+			}
+			return new(emptypb.Empty), a.mem.Unmap()
+		}),
 	}}, nil)
 	return nil
 }
@@ -112,13 +119,23 @@ func (f foreign) describe() (proto.Message, error) {
 	return wrapperspb.Bytes(text), err
 }
 
+func (f foreign) attach(a *foreignArena, in []byte) (proto.Message, error) {
+	if err := a.attach(in); err != nil || f.doorbell == nil {
+		return new(emptypb.Empty), err
+	}
+	f.doorbell(a)
+	return wrapperspb.Bytes([]byte(`{"doorbell":true}`)), nil
+}
+
 // foreignArena is an arena as the documentation has it: theta -= g.
 type foreignArena struct {
+	file   *os.File // one that is forgotten is closed
 	mem    mmap.MMap
 	lens   []int
 	steps  int // where the steps start
 	first  int // where the first region starts
 	stride int
+	leave  func() // ends the goroutine that keeps the doorbell; nil without one
 }
 
 func (a *foreignArena) attach(in []byte) error {
@@ -144,12 +161,14 @@ func (a *foreignArena) attach(in []byte) error {
 		length += up(4*n, 64)
 	}
 	a.stride = up(length, 4096) + 4096 + 320
-	f := os.NewFile(r.Memory.FD, "memory")
+	if a.file == nil {
+		a.file = os.NewFile(r.Memory.FD, "memory")
+	}
 	if r.Memory.Path != "" {
-		f, _ = os.OpenFile(r.Memory.Path, os.O_RDWR, 0)
+		a.file, _ = os.OpenFile(r.Memory.Path, os.O_RDWR, 0)
 	}
 	var err error
-	a.mem, err = mmap.MapRegion(f, up(a.first+(2+r.Layout.Buffers)*a.stride, 4096), mmap.RDWR, 0, 0)
+	a.mem, err = mmap.MapRegion(a.file, up(a.first+(2+r.Layout.Buffers)*a.stride, 4096), mmap.RDWR, 0, 0)
 	if err == nil && string(a.mem[:8]) != "optcare1" {
 		return errors.New("no arena")
 	}

@@ -22,6 +22,7 @@ type options struct {
 	timeout time.Duration
 	asFile  bool
 	threads int // 0: as many as GOMAXPROCS says
+	byCall  bool
 }
 
 // Stderr has what the plugin writes to its standard error copied to w. Without
@@ -38,6 +39,9 @@ func SharedFile() Option { return func(o *options) { o.asFile = true } }
 // Threads has the plugin share a step among at most n threads, n > 0. Without
 // it, the environment's GOMAXPROCS says how many, as in this process.
 func Threads(n int) Option { return func(o *options) { o.threads = n } }
+
+// StepByCall has steps go by gRPC where a doorbell is to be had too.
+func StepByCall() Option { return func(o *options) { o.byCall = true } }
 
 // Launch starts a plugin's program and asks it what it is. The caller must
 // Close the client.

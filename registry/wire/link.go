@@ -58,16 +58,29 @@ func (l *link) describe(ctx context.Context) (*abi.Manifest, error) {
 	return m, nil
 }
 
-func (l *link) attach(ctx context.Context, r *attachRequest) error {
+// attach asks whether the plugin steps by the doorbell, too.
+func (l *link) attach(ctx context.Context, r *attachRequest) (doorbell bool, err error) {
 	in, err := json.Marshal(r)
 	if err != nil {
-		return status.Errorf(codes.InvalidArgument, "the layout can't be sent: %v", err)
+		return false, status.Errorf(codes.InvalidArgument, "the layout can't be sent: %v", err)
 	}
-	return l.call(ctx, "Attach", wrapperspb.Bytes(in), new(emptypb.Empty))
+	out := new(wrapperspb.BytesValue)
+	if err := l.call(ctx, "Attach", wrapperspb.Bytes(in), out); err != nil || len(out.GetValue()) == 0 {
+		return false, err
+	}
+	var answer attachAnswer
+	if err := json.Unmarshal(out.GetValue(), &answer); err != nil {
+		return false, status.Errorf(codes.Internal, "its answer is not understood: %v", err)
+	}
+	return answer.Doorbell, nil
 }
 
-// step is the only call that is made again and again. Whatever rings the plugin
-// faster than a gRPC call takes the place of this one.
+// failure is the error of the last step by doorbell, if the plugin knows one.
+func (l *link) failure(ctx context.Context) error {
+	return l.call(ctx, "Failure", nothing, new(emptypb.Empty))
+}
+
+// step is how a plugin steps that has no doorbell.
 func (l *link) step(ctx context.Context) error {
 	return l.call(ctx, "Step", nothing, new(emptypb.Empty))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/optc-lang/optc/plugins/pnm"
 	"github.com/optc-lang/optc/registry/abi"
 	"github.com/optc-lang/optc/registry/wire"
 	"github.com/optc-lang/optc/registry/wire/internal/testrule"
@@ -18,6 +19,14 @@ import (
 // need real processes, and this way need not compile them.
 var programs = map[string]func(){
 	"testsgd": func() { wire.Serve(testrule.Rule) },
+	"pnm":     func() { wire.Serve(pnm.Rule) },
+	"busy":    compute,
+}
+
+// compute keeps a core busy until the process is killed.
+func compute() {
+	for n := uint64(1); n != 0; n++ {
+	}
 }
 
 func TestMain(m *testing.M) {
@@ -44,6 +53,9 @@ func program(t testing.TB, name string) string {
 	}
 	return path
 }
+
+// ways are the two ways that a step can go.
+var ways = map[string][]wire.Option{"doorbell": nil, "call": {wire.StepByCall()}}
 
 func launch(t testing.TB, opts ...wire.Option) *wire.Client {
 	t.Helper()

@@ -38,6 +38,14 @@ var handshake = plugin.HandshakeConfig{
 type attachRequest struct {
 	Layout *abi.Layout `json:"layout"`
 	Memory memory      `json:"memory"`
+	// Doorbell is whether the host can ring.
+	Doorbell bool `json:"doorbell,omitempty"`
+}
+
+// attachAnswer is what Attach answers, as JSON. No bytes, as from a plugin that
+// knows no doorbell, are the zero answer.
+type attachAnswer struct {
+	Doorbell bool `json:"doorbell,omitempty"` // the plugin steps when the host rings
 }
 
 // memory says where the shared memory is: one of its fields is set.
@@ -49,8 +57,9 @@ type memory struct {
 // optimizer is the service.
 type optimizer interface {
 	describe() ([]byte, error)
-	attach(*attachRequest) error
+	attach(*attachRequest) (doorbell bool, err error)
 	step() error
+	failure() error
 	detach() error
 }
 
@@ -67,9 +76,15 @@ var service = grpc.ServiceDesc{
 			if err := json.Unmarshal(in, r); err != nil {
 				return nil, refuse("the request to attach is not understood: %v", err)
 			}
-			return nothing, o.attach(r)
+			doorbell, err := o.attach(r)
+			if err != nil {
+				return nil, err
+			}
+			text, err := json.Marshal(attachAnswer{doorbell})
+			return wrapperspb.Bytes(text), err
 		}),
 		method("Step", func(o optimizer, _ []byte) (proto.Message, error) { return nothing, o.step() }),
+		method("Failure", func(o optimizer, _ []byte) (proto.Message, error) { return nothing, o.failure() }),
 		method("Detach", func(o optimizer, _ []byte) (proto.Message, error) { return nothing, o.detach() }),
 	},
 }

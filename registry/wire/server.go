@@ -23,6 +23,7 @@ type server struct {
 	mu      sync.Mutex
 	mem     mmap.MMap
 	stepper *abi.Stepper // of the arena over mem; nil before Attach
+	door    *doorkeeper  // nil where no host rings
 }
 
 // refuse is the answer to a request that is at fault.
@@ -37,34 +38,43 @@ func (s *server) describe() ([]byte, error) {
 	return json.Marshal(&s.rule.Manifest)
 }
 
-func (s *server) attach(r *attachRequest) error {
+// attach answers whether the arena is stepped by its doorbell.
+func (s *server) attach(r *attachRequest) (doorbell bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.rule.Fits(r.Layout); err != nil {
-		return refuse("%v", err)
+		return false, refuse("%v", err)
 	}
 	if err := s.unmap(); err != nil {
-		return err
+		return false, err
 	}
 	mem, err := r.Memory.open(r.Layout.Size())
 	if err != nil {
-		return refuse("the arena's memory can't be mapped: %v", err)
+		return false, refuse("the arena's memory can't be mapped: %v", err)
 	}
 	arena, err := abi.OpenArena(r.Layout, mem)
 	if err != nil {
 		_ = mem.Unmap()
-		return refuse("%v", err)
+		return false, refuse("%v", err)
 	}
 	s.mem, s.stepper = mem, abi.NewStepper(s.rule, arena, runtime.GOMAXPROCS(0))
-	return nil
+	if hasFutex && r.Doorbell {
+		s.door = newDoorkeeper(arena, s.perform)
+	}
+	return s.door != nil, nil
 }
 
-func (s *server) step() (err error) {
+func (s *server) step() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.stepper == nil {
 		return status.Error(codes.FailedPrecondition, "there is no arena to step; Attach comes first")
 	}
+	return s.perform()
+}
+
+// perform steps the arena, which stays the same while it does.
+func (s *server) perform() (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = s.panicked(p)
@@ -86,6 +96,16 @@ func (s *server) panicked(p any) error {
 	return status.Errorf(codes.Internal, "its kernel panicked: %v", p)
 }
 
+// failure is the answer to a step by doorbell that failed.
+func (s *server) failure() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.door == nil {
+		return nil
+	}
+	return s.door.failure()
+}
+
 func (s *server) detach() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,6 +115,10 @@ func (s *server) detach() error {
 func (s *server) unmap() error {
 	if s.mem == nil {
 		return nil
+	}
+	if s.door != nil {
+		s.door.leave()
+		s.door = nil
 	}
 	s.stepper.Close()
 	s.stepper = nil

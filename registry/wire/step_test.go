@@ -13,10 +13,10 @@ import (
 )
 
 // TestSameBits runs the same steps in this process, by a plugin over a memfd
-// (on Linux), and by one over a file. Two groups, tensors of all sizes, one of
+// (on Linux), by one over a file, and by one without a doorbell. Two groups, tensors of all sizes, one of
 // them never stepped, another only at times.
 func TestSameBits(t *testing.T) {
-	memory, file := launch(t), launch(t, wire.SharedFile())
+	clients := []*wire.Client{launch(t), launch(t, wire.SharedFile()), launch(t, wire.StepByCall())}
 	lens, group := []int{5, 0, 1000, 1, 77, 16}, []int{0, 1, 1, 0, 1, 0}
 	for _, d := range []abi.DType{abi.F32, abi.F64} {
 		for variant := range testrule.Rule.Manifest.Variants {
@@ -24,7 +24,7 @@ func TestSameBits(t *testing.T) {
 			want, err := abi.AllocArena(l)
 			require.NoError(t, err)
 			run(t, want, func() error { abi.NewStepper(testrule.Rule, want, 1).Step(); return nil })
-			for _, c := range []*wire.Client{memory, file} {
+			for _, c := range clients {
 				got, err := c.Attach(l)
 				require.NoError(t, err)
 				run(t, got, c.Step)

@@ -1,0 +1,87 @@
+package wire
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+// What the doorbell's words hold: the number of a step, and one bit.
+const (
+	countBits = 1<<31 - 1
+	failedBit = 1 << 31 // of answer: the step failed
+	leaveBit  = 1 << 31 // of ring: the plugin sets it to end its own wait
+)
+
+// bell is the host's end of an arena's doorbell.
+type bell struct {
+	ring, answer *uint32
+	count        uint32 // of the last step that was asked for
+}
+
+func newBell(a *abi.Arena) *bell {
+	b := new(bell)
+	b.ring, b.answer = a.Doorbell()
+	return b
+}
+
+// glance is how often a host that waits for an answer looks whether one can
+// still come.
+const glance = 5 * time.Millisecond
+
+// step asks for a step, and waits until it is done, has failed, or is cut short:
+// by the user, or by the end of the plugin's process. The error is a gRPC status,
+// as that of the call is.
+func (b *bell) step(closing, ended context.Context) (failed bool, err error) {
+	before := atomic.LoadUint32(b.answer)
+	if before&countBits != b.count {
+		return false, b.wrong(before)
+	}
+	b.count = (b.count + 1) & countBits
+	atomic.StoreUint32(b.ring, b.count)
+	futexWake(b.ring)
+	answer := atomic.LoadUint32(b.answer)
+	for ; answer == before; answer = atomic.LoadUint32(b.answer) {
+		if closing.Err() != nil || ended.Err() != nil {
+			return false, status.Error(codes.Unavailable, "the step was cut short")
+		}
+		futexWait(b.answer, before, glance)
+	}
+	if answer&countBits != b.count {
+		return false, b.wrong(answer)
+	}
+	return answer&failedBit != 0, nil
+}
+
+// wrong is the error of an answer to another step than the one that is due.
+func (b *bell) wrong(answer uint32) error {
+	return status.Errorf(codes.Internal, "its doorbell answers for step %d where step %d is due", answer&countBits, b.count)
+}
+
+// Doorbell is whether a step of the arena is a ring of its doorbell, and not a
+// gRPC call.
+func (c *Client) Doorbell() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.bell != nil
+}
+
+// step rings, or calls where there is no doorbell.
+func (c *Client) step() error {
+	if c.bell == nil {
+		return c.link.step(c.closing)
+	}
+	failed, err := c.bell.step(c.closing, c.link.done)
+	if !failed {
+		return err
+	}
+	if err := c.link.failure(c.closing); err != nil {
+		return err
+	}
+	return status.Error(codes.Internal, "it does not say why")
+}
