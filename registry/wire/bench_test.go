@@ -1,42 +1,136 @@
 package wire_test
 
 import (
+	"fmt"
+	"os/exec"
+	"runtime"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/optc-lang/optc/plugins/pnm"
 	"github.com/optc-lang/optc/registry/abi"
 	"github.com/optc-lang/optc/registry/wire"
 	"github.com/optc-lang/optc/registry/wire/internal/testrule"
 )
 
-// BenchmarkStep compares one step by a plugin with one in this process: the
-// difference is the round trip, whatever the size.
+// median is a benchmark's measure: means are of the machine's other work.
+func median(d []time.Duration) time.Duration {
+	slices.Sort(d)
+	return d[len(d)/2]
+}
+
+func microseconds(d time.Duration) float64 { return float64(d) / 1e3 }
+
+// timed is how long something took.
+func timed(b *testing.B, step func() error) time.Duration {
+	start := time.Now()
+	require.NoError(b, step())
+	return time.Since(start)
+}
+
+// BenchmarkRoundTrip is a step of 8 parameters, which is all way there and back:
+// by either way, one after another and with pauses of a millisecond, with and
+// without a process that keeps a core busy.
+func BenchmarkRoundTrip(b *testing.B) {
+	for _, busy := range []bool{false, true} {
+		for _, pause := range []time.Duration{0, time.Millisecond} {
+			for name, opts := range ways {
+				b.Run(fmt.Sprintf("busy=%v/pause=%v/%s", busy, pause, name), func(b *testing.B) {
+					if busy {
+						keepBusy(b)
+					}
+					c, _ := trapped(b, testrule.None, opts...)
+					roundTrips(b, c, pause)
+				})
+			}
+		}
+	}
+}
+
+func roundTrips(b *testing.B, c *wire.Client, pause time.Duration) {
+	var all []time.Duration
+	for b.Loop() {
+		time.Sleep(pause)
+		all = append(all, timed(b, c.Step))
+	}
+	b.ReportMetric(microseconds(median(all)), "p50-µs")
+	b.ReportMetric(microseconds(all[len(all)*9/10]), "p90-µs")
+}
+
+// keepBusy has another process compute until the benchmark ends.
+func keepBusy(b *testing.B) {
+	cmd := exec.Command(program(b, "busy"))
+	require.NoError(b, cmd.Start())
+	b.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+}
+
+// BenchmarkStep has the same step of PNM by a plugin and in this process, ten of
+// each by turns so that both see the same machine.
 func BenchmarkStep(b *testing.B) {
 	for _, size := range []struct {
 		name string
 		n    int
-	}{{"16", 16}, {"1M", 1 << 20}} {
-		l := layout(b, 0, abi.F32, []int{size.n}, []int{0})
-		b.Run(size.name+"/plugin", func(b *testing.B) {
-			c := launch(b)
-			a, err := c.Attach(l)
-			require.NoError(b, err)
-			ready(a, testrule.None)
+	}{{"10K", 10_000}, {"100K", 100_000}, {"1M", 1_000_000}, {"10M", 10_000_000}} {
+		for name, opts := range ways {
+			b.Run(size.name+"/"+name, func(b *testing.B) { besideInProcess(b, size.n, opts) })
+		}
+	}
+}
+
+func besideInProcess(b *testing.B, n int, opts []wire.Option) {
+	l, err := abi.NewLayout(&pnm.Rule.Manifest, 0, abi.F32, []int{n}, []int{0})
+	require.NoError(b, err)
+	c := launchProgram(b, "pnm", opts...)
+	theirs, err := c.Attach(l)
+	require.NoError(b, err)
+	ours, err := abi.AllocArena(l)
+	require.NoError(b, err)
+	for _, a := range []*abi.Arena{theirs, ours} {
+		copy(a.Hypers(0), pnm.Rule.Manifest.Defaults())
+		a.Steps()[0] = 1
+	}
+	stepper := abi.NewStepper(pnm.Rule, ours, runtime.GOMAXPROCS(0))
+	defer stepper.Close()
+	inProcess := func() error { stepper.Step(); return nil }
+	var plugin, process []time.Duration
+	for b.Loop() {
+		for range 10 {
+			plugin = append(plugin, timed(b, c.Step))
+		}
+		for range 10 {
+			process = append(process, timed(b, inProcess))
+		}
+	}
+	b.ReportMetric(microseconds(median(plugin)), "p50-µs")
+	b.ReportMetric(float64(median(plugin))/float64(median(process)), "of-in-process")
+}
+
+// BenchmarkDeath is how long a host waits in a step whose plugin is killed.
+func BenchmarkDeath(b *testing.B) {
+	for name, opts := range ways {
+		b.Run(name, func(b *testing.B) {
+			var all []time.Duration
 			for b.Loop() {
-				require.NoError(b, c.Step())
+				all = append(all, death(b, opts))
 			}
-		})
-		b.Run(size.name+"/inprocess", func(b *testing.B) {
-			a, err := abi.AllocArena(l)
-			require.NoError(b, err)
-			ready(a, testrule.None)
-			s := abi.NewStepper(testrule.Rule, a, 1)
-			for b.Loop() {
-				s.Step()
-			}
+			b.ReportMetric(microseconds(median(all)), "p50-µs")
 		})
 	}
+}
+
+func death(b *testing.B, opts []wire.Option) time.Duration {
+	blocked := newWaiter("blocked")
+	c, _ := trapped(b, testrule.Block, append(opts, wire.Stderr(blocked))...)
+	result := make(chan error)
+	go func() { result <- c.Step() }()
+	<-blocked.seen
+	kill(b, c.PID())
+	start := time.Now()
+	require.Error(b, <-result)
+	return time.Since(start)
 }
 
 // BenchmarkLaunch is the start of a plugin, to its manifest, and its end.
