@@ -38,6 +38,7 @@ var foreigners = map[string]func(){
 	"mute":     func() { foreign{protocol: abi.Protocol, mute: true}.serve() },
 	"refuser":  func() { foreign{protocol: abi.Protocol, onAttach: refuse}.serve() },
 	"dier":     func() { foreign{protocol: abi.Protocol, onAttach: func() error { os.Exit(4); return nil }}.serve() },
+	"babbler":  func() { foreign{protocol: abi.Protocol, attached: "yes"}.serve() },
 	"byhand":   func() { foreign{protocol: abi.Protocol}.serve() },
 }
 
@@ -48,6 +49,7 @@ type foreign struct {
 	manifest string // instead of the test rule's
 	mute     bool   // Describe does not answer
 	onAttach func() error
+	attached string              // what Attach answers where there is no doorbell
 	doorbell func(*foreignArena) // looks after the doorbell of a new arena; nil without one
 }
 
@@ -121,7 +123,7 @@ func (f foreign) describe() (proto.Message, error) {
 
 func (f foreign) attach(a *foreignArena, in []byte) (proto.Message, error) {
 	if err := a.attach(in); err != nil || f.doorbell == nil {
-		return new(emptypb.Empty), err
+		return wrapperspb.Bytes([]byte(f.attached)), err
 	}
 	f.doorbell(a)
 	return wrapperspb.Bytes([]byte(`{"doorbell":true}`)), nil

@@ -57,6 +57,13 @@ func TestRefusedAttachLeavesNothing(t *testing.T) {
 	require.ErrorContains(t, c.Step(), "no arena to step")
 }
 
+func TestAnswerToAttachIsNotUnderstood(t *testing.T) {
+	c := launchProgram(t, "babbler")
+	_, err := c.Attach(layout(t, 0, abi.F32, []int{3}, []int{0}))
+	require.ErrorContains(t, err, "the plugin testsgd failed at attaching an arena: its answer is not understood: ")
+	require.ErrorContains(t, c.Step(), "no arena to step")
+}
+
 func TestDeathInAttach(t *testing.T) {
 	c := launchProgram(t, "dier")
 	_, err := c.Attach(layout(t, 0, abi.F32, []int{3}, []int{0}))
