@@ -41,6 +41,7 @@ type commandLine struct {
 	Info    infoCmd    `cmd:"" help:"Show an optimizer's hyperparameters, options, states and paper."`
 	Trace   traceCmd   `cmd:"" help:"Replay recorded gradients through an optimizer."`
 	Conform conformCmd `cmd:"" help:"Hold an optimizer to the specification, clause by clause."`
+	Bench   benchCmd   `cmd:"" help:"Measure how fast optimizers step, against what the machine's memory allows."`
 	Serve   serveCmd   `cmd:"" help:"Serve the registry over HTTP on this machine."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 

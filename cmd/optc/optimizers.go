@@ -50,26 +50,41 @@ func (c *trainCmd) candidates(a *app) ([]candidate, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, other := range all {
-			if other.label == found.label {
-				return nil, usagef("two of the optimizers are called %s; give each once, and different rules different names", found.label)
-			}
+		if err := unlike(all, found); err != nil {
+			return nil, err
 		}
 		all = append(all, found)
 	}
 	return all, nil
 }
 
-// candidate finds an optimizer; its plugin is compiled where it has to be. The
-// label is its name, with the version where that was given.
+// unlike refuses an optimizer that is called as another one is.
+func unlike(all []candidate, found candidate) error {
+	if slices.ContainsFunc(all, func(other candidate) bool { return other.label == found.label }) {
+		return usagef("two of the optimizers are called %s; give each once, and different rules different names", found.label)
+	}
+	return nil
+}
+
 func (c *trainCmd) candidate(a *app, ref string) (candidate, error) {
 	if c.Engine == "go" {
-		rule, err := compiledIn(ref)
-		if err != nil {
-			return candidate{}, err
-		}
-		return candidate{ref, &rule.Manifest, func() (host.Engine, error) { return host.InProcess(rule), nil }}, nil
+		return inProcess(a, ref)
 	}
+	return pluggedIn(a, ref)
+}
+
+// inProcess is an optimizer that is compiled into optc.
+func inProcess(_ *app, ref string) (candidate, error) {
+	rule, err := compiledIn(ref)
+	if err != nil {
+		return candidate{}, err
+	}
+	return candidate{ref, &rule.Manifest, func() (host.Engine, error) { return host.InProcess(rule), nil }}, nil
+}
+
+// pluggedIn is an optimizer's plugin, which is compiled where it has to be. The
+// label is its name, with the version where that was given.
+func pluggedIn(a *app, ref string) (candidate, error) {
 	entry, err := a.plugin(ref)
 	if err != nil {
 		return candidate{}, err

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var commands = []string{"train", "compile", "check", "fmt", "explain", "list", "info", "trace", "serve", "version"}
+var commands = []string{"train", "bench", "compile", "check", "fmt", "explain", "list", "info", "trace", "serve", "version"}
 
 func TestHelp(t *testing.T) {
 	golden(t, "help", good(t, "--help"))

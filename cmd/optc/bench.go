@@ -1,0 +1,146 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"github.com/optc-lang/optc/host/bench"
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+type benchCmd struct {
+	Names  []string      `arg:"" optional:"" name:"optimizer" help:"Names, or rules' .opt files; pnm, adapnm, hb and adam where they are left out."`
+	Size   []size        `default:"4K,64K,1M,16M" placeholder:"4K" help:"Elements of the tensor that is stepped; K is 1024 and M is 1024 K. May be repeated."`
+	Engine []string      `enum:"go,plugin" placeholder:"go" help:"What steps: the kernel compiled into optc (go) or the plugin; each that there is, where it is left out. May be repeated."`
+	DType  string        `name:"dtype" enum:"f32,f64" default:"f32" help:"Number format of the tensors: f32 or f64."`
+	Set    []string      `sep:"none" placeholder:"[OPTIMIZER.]NAME=VALUE" help:"A hyperparameter's value or an option's choice, of all optimizers or of one; may be repeated."`
+	Time   time.Duration `default:"500ms" placeholder:"500ms" help:"How long each engine is measured at each size, about."`
+	Plot   string        `placeholder:"FILE.svg" help:"Draw the measurements below the limit into this file."`
+	JSON   bool          `name:"json" help:"Print the table, with every sample, as JSON."`
+}
+
+// benchRounds is the number of samples; their quartiles are shown.
+const benchRounds = 15
+
+// Run measures each engine of each optimizer and prints one table.
+func (c *benchCmd) Run(a *app) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	if len(c.Names) == 0 {
+		c.Names = []string{"pnm", "adapnm", "hb", "adam"}
+	}
+	rules, err := c.rules(a)
+	if err != nil {
+		return err
+	}
+	config := bench.Config{DType: abi.DType(c.DType), Time: c.Time, Rounds: benchRounds, Begin: func(rule string, elements int) {
+		fmt.Fprintf(a.err, "measuring %s with %v elements …\n", rule, size(elements))
+	}}
+	for _, s := range c.Size {
+		config.Sizes = append(config.Sizes, int(s))
+	}
+	report, err := bench.Run(a.ctx, rules, config)
+	return errors.Join(c.print(a, report), stopped(a, err))
+}
+
+// maxBenchTime bounds --time; more is a slip of the finger.
+const maxBenchTime = time.Hour
+
+func (c *benchCmd) check() error {
+	if c.Time <= 0 || c.Time > maxBenchTime {
+		return usagef("--time must be longer than 0 and at most %v", maxBenchTime)
+	}
+	if c.Plot != "" {
+		return writable(c.Plot)
+	}
+	return nil
+}
+
+// stopped says what Ctrl-C left.
+func stopped(a *app, err error) error {
+	if err != nil && a.ctx.Err() != nil {
+		return errors.New("stopped; what was measured by then is above")
+	}
+	return err
+}
+
+// print shows what there is of a report.
+func (c *benchCmd) print(a *app, r *bench.Report) error {
+	if len(r.Rows) == 0 {
+		return nil
+	}
+	if c.JSON {
+		return a.printJSON(r)
+	}
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "rule\tengine\telements\tbytes/element\tns/element\tGB/s\tlimit GB/s\tshare of the limit\n")
+	for _, row := range r.Rows {
+		ns, share := row.NsPerElement, row.Share
+		fmt.Fprintf(w, "%s\t%s\t%v\t%d\t%.3f (%.3f–%.3f)\t%6.2f\t%6.2f\t%5.1f %% (%.1f–%.1f)\n",
+			row.Rule, row.Engine, size(row.Elements), row.BytesPerElement, ns.Median, ns.Low, ns.High,
+			row.GBPerSecond.Median, row.LimitGBPerSecond.Median, 100*share.Median, 100*share.Low, 100*share.High)
+	}
+	return w.Flush()
+}
+
+// benchEngines are the ways to step an optimizer, in the table's order.
+var benchEngines = []struct {
+	name    string
+	builtIn bool // for rules that come with optc alone
+	find    func(a *app, ref string) (candidate, error)
+}{
+	{"go", true, inProcess},
+	{"plugin", false, pluggedIn},
+}
+
+// rules are the optimizers with their engines and settings.
+func (c *benchCmd) rules(a *app) ([]bench.Rule, error) {
+	var rules []bench.Rule
+	var found []candidate
+	for _, ref := range c.Names {
+		engines, first, err := c.engines(a, ref)
+		if err != nil {
+			return nil, err
+		}
+		if err := unlike(found, first); err != nil {
+			return nil, err
+		}
+		found = append(found, first)
+		rules = append(rules, bench.Rule{Name: first.label, Engines: engines})
+	}
+	sets, err := distribute("--set", c.Set, found)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rules {
+		rules[i].Set, rules[i].Choose, err = settings(found[i].manifest, abi.DType(c.DType), sets[i])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", found[i].label, err)
+		}
+	}
+	return rules, nil
+}
+
+// engines are the engines of an optimizer that were asked for, or all that there
+// are, and the candidate of the first of them.
+func (c *benchCmd) engines(a *app, ref string) (all []bench.Engine, first candidate, err error) {
+	_, comes := builtIn(ref)
+	for _, e := range benchEngines {
+		if !slices.Contains(c.Engine, e.name) && (len(c.Engine) > 0 || e.builtIn && !comes) {
+			continue
+		}
+		found, err := e.find(a, ref)
+		if err != nil {
+			return nil, first, err
+		}
+		if len(all) == 0 {
+			first = found
+		}
+		all = append(all, bench.Engine{Name: e.name, Start: found.engine})
+	}
+	return all, first, nil
+}

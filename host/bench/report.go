@@ -1,0 +1,55 @@
+package bench
+
+import (
+	"runtime"
+	"slices"
+
+	"gonum.org/v1/gonum/stat"
+
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+// Report is what was measured, and on what.
+type Report struct {
+	Go     string    `json:"go"`     // version of Go
+	System string    `json:"system"` // operating system and architecture
+	Cores  int       `json:"cores"`  // that the program may use
+	DType  abi.DType `json:"dtype"`
+	Rounds int       `json:"rounds"`
+	Rows   []Row     `json:"rows"`
+}
+
+// Row is one engine of one rule at one size.
+type Row struct {
+	Rule             string    `json:"rule"`
+	Choices          string    `json:"choices,omitempty"` // of the rule's options
+	Engine           string    `json:"engine"`
+	Elements         int       `json:"elements"`
+	BytesPerElement  int       `json:"bytes_per_element"`   // that a step must read and write
+	MemoryBytes      int       `json:"memory_bytes"`        // of θ, g and states: what a step walks over
+	NsPerElement     Spread    `json:"ns_per_element"`      // of a step
+	GBPerSecond      Spread    `json:"gb_per_second"`       // BytesPerElement over that; a GB is 10^9 bytes
+	LimitGBPerSecond Spread    `json:"limit_gb_per_second"` // of Limit, on MemoryBytes
+	Share            Spread    `json:"share_of_limit"`      // 1 is the limit; each round's own
+	StepSeconds      []float64 `json:"step_seconds"`        // one for each round
+}
+
+// Spread is a median with its quartiles.
+type Spread struct {
+	Median float64 `json:"median"`
+	Low    float64 `json:"low"`  // first quartile
+	High   float64 `json:"high"` // third quartile
+}
+
+func spread(values []float64) Spread {
+	sorted := slices.Sorted(slices.Values(values))
+	at := func(p float64) float64 { return stat.Quantile(p, stat.LinInterp, sorted, nil) }
+	return Spread{Median: at(0.5), Low: at(0.25), High: at(0.75)}
+}
+
+func newReport(c Config) *Report {
+	return &Report{
+		Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.GOMAXPROCS(0),
+		DType: c.DType, Rounds: c.Rounds, Rows: []Row{},
+	}
+}
