@@ -47,6 +47,7 @@ var house = []string{
 	"host/safetensors",
 	"host/schedule",
 	"host",
+	"host/figure",
 	"host/bench",
 	"host/data",
 	"host/problem",

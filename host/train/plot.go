@@ -1,42 +1,35 @@
 package train
 
 import (
-	"bytes"
 	"fmt"
 	"image/color"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/optc-lang/optc/host/figure"
 )
 
 // plotFile is a Recorder that draws learning curves.
 type plotFile struct {
-	path     string
-	rows     []Row
-	perEpoch int
+	path, format string
+	rows         []Row
+	perEpoch     int
 }
-
-// plotFormats are the endings of files that Plot can write.
-var plotFormats = []string{"svg", "png", "pdf"}
 
 // Plot draws the learning curves of all runs into a file: .svg, .png or .pdf. The
 // training loss and the test accuracy stand side by side, with a line for each
 // optimizer, the mean over its seeds, and a band from the least to the greatest.
 // The file is written anew at the end of each run.
 func Plot(path string) (Recorder, error) {
-	if !slices.Contains(plotFormats, plotFormat(path)) {
-		return nil, fmt.Errorf("a plot can't be written as %q; let the name end in .svg, .png or .pdf", path)
+	format, err := figure.Format(path)
+	if err != nil {
+		return nil, err
 	}
-	return &plotFile{path: path}, nil
-}
-
-func plotFormat(path string) string {
-	return strings.ToLower(strings.TrimPrefix(filepath.Ext(path), "."))
+	return &plotFile{path: path, format: format}, nil
 }
 
 func (p *plotFile) Begin(plan Plan) error {
@@ -55,7 +48,7 @@ func (p *plotFile) End(*Result) error {
 	if len(p.rows) == 0 {
 		return nil
 	}
-	picture, err := drawCurves(p.rows, p.perEpoch, plotFormat(p.path))
+	picture, err := drawCurves(p.rows, p.perEpoch, p.format)
 	if err == nil {
 		err = replaceFile(p.path, picture)
 	}
@@ -65,21 +58,10 @@ func (p *plotFile) End(*Result) error {
 	return nil
 }
 
-// Sizes of a plot.
-const (
-	panelWidth  = 12 * vg.Centimeter
-	panelHeight = 9 * vg.Centimeter
-	gap         = 8 * vg.Millimeter
-	margin      = 4 * vg.Millimeter
-	thumbnail   = 12 * vg.Millimeter
-)
-
-// drawCurves draws the panels side by side, and the legend to their right, where
-// it covers nothing.
+// drawCurves draws a panel for each quantity.
 func drawCurves(rows []Row, perEpoch int, format string) ([]byte, error) {
 	var panels []*plot.Plot
-	legend := plot.NewLegend()
-	legend.ThumbnailWidth, legend.Padding, legend.Left, legend.Top = thumbnail, 1.5*vg.Millimeter, true, true
+	legend := figure.Legend()
 	for i, q := range quantities {
 		p, err := panel(curves(rows, perEpoch, q), q, i == 0, &legend)
 		if err != nil {
@@ -87,38 +69,11 @@ func drawCurves(rows []Row, perEpoch int, format string) ([]byte, error) {
 		}
 		panels = append(panels, p)
 	}
-	n := vg.Length(len(panels))
-	left, aside := n*panelWidth+(n-1)*gap+2*margin, legendWidth(&legend)
-	canvas, err := draw.NewFormattedCanvas(left+aside+margin, panelHeight+2*margin, format)
-	if err != nil {
-		return nil, err
-	}
-	all := draw.New(canvas)
-	tiles := draw.Tiles{Rows: 1, Cols: len(panels), PadX: gap, PadTop: margin, PadBottom: margin, PadLeft: margin, PadRight: margin}
-	for i, c := range plot.Align([][]*plot.Plot{panels}, tiles, draw.Crop(all, 0, -aside-margin, 0, 0))[0] {
-		panels[i].Draw(c)
-	}
-	legend.Draw(draw.Crop(all, left, -margin, 0, -4*margin))
-	var out bytes.Buffer
-	_, err = canvas.WriteTo(&out)
-	return out.Bytes(), err
+	return figure.Render(panels, &legend, format)
 }
 
-// legendWidth is the room that the widest line of a legend takes.
-func legendWidth(l *plot.Legend) vg.Length {
-	box := l.Rectangle(draw.NewCanvas(nil, 0, 0))
-	return box.Max.X - box.Min.X
-}
-
-// colours are those of Okabe and Ito, "Color Universal Design" (2008), without the
-// yellow, which is too light for a line on paper. Curve i has colour i mod their
-// number, and its dashes change with each round and, for print without colours,
-// from curve to curve.
-var colours = []color.NRGBA{
-	{0x00, 0x72, 0xb2, 0xff}, {0xd5, 0x5e, 0x00, 0xff}, {0x00, 0x9e, 0x73, 0xff},
-	{0xcc, 0x79, 0xa7, 0xff}, {0x33, 0x33, 0x33, 0xff}, {0x56, 0xb4, 0xe9, 0xff}, {0xe6, 0x9f, 0x00, 0xff},
-}
-
+// dashes change with each round of colours and, for print without colours, from
+// curve to curve.
 var dashes = [][]vg.Length{
 	nil, {vg.Points(7), vg.Points(3)}, {vg.Points(2), vg.Points(2)}, {vg.Points(9), vg.Points(3), vg.Points(2), vg.Points(3)},
 }
@@ -129,15 +84,9 @@ const bandAlpha = 0x30
 // panel draws the curves of one quantity, and names them in the legend if they are
 // to be.
 func panel(all []curve, q quantity, named bool, legend *plot.Legend) (*plot.Plot, error) {
-	p := plot.New()
-	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = q.title, "epochs of training", q.axis
-	p.Title.Padding, p.X.Label.Padding, p.Y.Label.Padding = 2*vg.Millimeter, vg.Millimeter, vg.Millimeter
-	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(ticks), plot.TickerFunc(ticks)
-	grid := plotter.NewGrid()
-	grid.Vertical.Color, grid.Horizontal.Color = color.Gray{0xd4}, color.Gray{0xd4}
-	p.Add(grid)
+	p := figure.Panel(q.title, "epochs of training", q.axis)
 	for i, c := range all {
-		if err := addBand(p, c, colours[i%len(colours)]); err != nil {
+		if err := addBand(p, c, figure.Colour(i)); err != nil {
 			return nil, err
 		}
 	}
@@ -201,6 +150,6 @@ func newLine(c curve, i int) (*plotter.Line, error) {
 	if err != nil {
 		return nil, err
 	}
-	line.Color, line.Width, line.Dashes = colours[i%len(colours)], vg.Points(1.8), dashes[(i+i/len(colours))%len(dashes)]
+	line.Color, line.Width, line.Dashes = figure.Colour(i), vg.Points(1.8), dashes[(i+i/figure.Colours)%len(dashes)]
 	return line, nil
 }
