@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/optc-lang/optc/host/bench"
+	"github.com/optc-lang/optc/host/figure"
 	"github.com/optc-lang/optc/registry/abi"
 )
 
@@ -18,7 +19,7 @@ type benchCmd struct {
 	DType  string        `name:"dtype" enum:"f32,f64" default:"f32" help:"Number format of the tensors: f32 or f64."`
 	Set    []string      `sep:"none" placeholder:"[OPTIMIZER.]NAME=VALUE" help:"A hyperparameter's value or an option's choice, of all optimizers or of one; may be repeated."`
 	Time   time.Duration `default:"500ms" placeholder:"500ms" help:"How long each engine is measured at each size, about."`
-	Plot   string        `placeholder:"FILE.svg" help:"Draw the measurements below the limit into this file."`
+	Plot   string        `placeholder:"FILE" help:"Draw the measurements below the limit into this .svg, .png or .pdf file."`
 	JSON   bool          `name:"json" help:"Print the table, with every sample, as JSON."`
 }
 
@@ -44,7 +45,10 @@ func (c *benchCmd) Run(a *app) error {
 		config.Sizes = append(config.Sizes, int(s))
 	}
 	report, err := bench.Run(a.ctx, rules, config)
-	return errors.Join(c.print(a, report), stopped(a, err))
+	if len(report.Rows) > 0 {
+		err = errors.Join(c.print(a, report), c.draw(report), err)
+	}
+	return stopped(a, err)
 }
 
 // maxBenchTime bounds --time; more is a slip of the finger.
@@ -54,10 +58,13 @@ func (c *benchCmd) check() error {
 	if c.Time <= 0 || c.Time > maxBenchTime {
 		return usagef("--time must be longer than 0 and at most %v", maxBenchTime)
 	}
-	if c.Plot != "" {
-		return writable(c.Plot)
+	if c.Plot == "" {
+		return nil
 	}
-	return nil
+	if _, err := figure.Format(c.Plot); err != nil {
+		return usageError(err.Error())
+	}
+	return writable(c.Plot)
 }
 
 // stopped says what Ctrl-C left.
@@ -68,11 +75,8 @@ func stopped(a *app, err error) error {
 	return err
 }
 
-// print shows what there is of a report.
+// print shows the rows that there are.
 func (c *benchCmd) print(a *app, r *bench.Report) error {
-	if len(r.Rows) == 0 {
-		return nil
-	}
 	if c.JSON {
 		return a.printJSON(r)
 	}
@@ -85,6 +89,21 @@ func (c *benchCmd) print(a *app, r *bench.Report) error {
 			row.GBPerSecond.Median, row.LimitGBPerSecond.Median, 100*share.Median, 100*share.Low, 100*share.High)
 	}
 	return w.Flush()
+}
+
+func (c *benchCmd) draw(r *bench.Report) error {
+	if c.Plot == "" {
+		return nil
+	}
+	format, err := figure.Format(c.Plot)
+	if err != nil {
+		return err
+	}
+	picture, err := r.Plot(format)
+	if err != nil {
+		return fmt.Errorf("the plot %s can't be drawn: %w", c.Plot, err)
+	}
+	return writeFile(c.Plot, picture)
 }
 
 // benchEngines are the ways to step an optimizer, in the table's order.

@@ -96,7 +96,7 @@ func (m meter) batch(ctx context.Context, rule Rule, elements int, c Config) (ro
 	for _, e := range rule.Engines {
 		cell, err := newCell(e, rule, elements, c.DType)
 		if err != nil {
-			return nil, fmt.Errorf("engine %s: %w", e.Name, err)
+			return nil, inEngine(e, err)
 		}
 		cells = append(cells, cell)
 	}

@@ -23,67 +23,33 @@ func newCell(e Engine, rule Rule, elements int, d abi.DType) (*cell, error) {
 		return nil, err
 	}
 	c := &cell{engine: engine, row: Row{Rule: rule.Name, Engine: e.Name, Elements: elements}}
-	if err := c.attach(rule, d); err != nil {
+	step, err := c.attach(rule, d)
+	if err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
+	c.run = func() error { return inEngine(e, step()) }
 	return c, nil
 }
 
-// attach makes the engine's memory and writes what does not change in a run.
-func (c *cell) attach(rule Rule, d abi.DType) error {
+// inEngine says in which engine an error was, if there is one.
+func inEngine(e Engine, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("engine %s: %w", e.Name, err)
+}
+
+// attach gives the engine its tensor.
+func (c *cell) attach(rule Rule, d abi.DType) (step func() error, err error) {
 	m := c.engine.Manifest()
 	index, err := m.Variant(rule.Choose)
 	if err != nil {
-		return err
-	}
-	layout, err := abi.NewLayout(m, index, d, []int{c.row.Elements}, []int{0})
-	if err != nil {
-		return err
-	}
-	arena, err := c.engine.Attach(layout)
-	if err != nil {
-		return err
-	}
-	if err := setHypers(m, arena.Hypers(0), rule.Set); err != nil {
-		return err
-	}
-	if d == abi.F64 {
-		fill(abi.Theta[float64](arena, 0), abi.Grad[float64](arena, 0))
-	} else {
-		fill(abi.Theta[float32](arena, 0), abi.Grad[float32](arena, 0))
+		return nil, err
 	}
 	v := m.Variants[index]
 	c.row.Choices, c.row.BytesPerElement = m.Choices(v), v.BytesPerElement(d)
 	c.row.MemoryBytes = (2*d.Size() + v.StateBytes(d)) * c.row.Elements
-	steps := arena.Steps()
-	c.run = func() error {
-		steps[0]++
-		return c.engine.Step()
-	}
-	return nil
-}
-
-// setHypers writes the values of a run's hyperparameters.
-func setHypers(m *abi.Manifest, values []float64, set map[string]float64) error {
-	copy(values, m.Defaults())
-	for name, x := range set {
-		i, ok := m.HyperIndex(name)
-		if !ok {
-			return fmt.Errorf("%s has no hyperparameter %q", m.Name, name)
-		}
-		values[i] = x
-	}
-	return m.CheckHypers(values)
-}
-
-// fill gives parameters and gradients values of every sign and size that training
-// sees. None is zero, so that no average of them decays to a subnormal number,
-// which is slow.
-func fill[T abi.Float](theta, grad []T) {
-	for i := range theta {
-		theta[i] = T(i%2003-1001) / 1000
-		grad[i] = T(i%1999)/1e6 - 0.0010005
-	}
+	return Prepare(c.engine, rule, []int{c.row.Elements}, d)
 }
 
 // result is the cell's row, once all rounds are done.
