@@ -45,10 +45,13 @@ func (c *benchCmd) Run(a *app) error {
 		config.Sizes = append(config.Sizes, int(s))
 	}
 	report, err := bench.Run(a.ctx, rules, config)
+	if err != nil && a.ctx.Err() != nil {
+		err = fmt.Errorf("stopped; rows of the table that were measured by then: %d", len(report.Rows))
+	}
 	if len(report.Rows) > 0 {
 		err = errors.Join(c.print(a, report), c.draw(report), err)
 	}
-	return stopped(a, err)
+	return err
 }
 
 // maxBenchTime bounds --time; more is a slip of the finger.
@@ -65,14 +68,6 @@ func (c *benchCmd) check() error {
 		return usageError(err.Error())
 	}
 	return writable(c.Plot)
-}
-
-// stopped says what Ctrl-C left.
-func stopped(a *app, err error) error {
-	if err != nil && a.ctx.Err() != nil {
-		return errors.New("stopped; what was measured by then is above")
-	}
-	return err
 }
 
 // print shows the rows that there are.
