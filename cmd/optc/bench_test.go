@@ -53,9 +53,9 @@ func TestBenchMistakes(t *testing.T) {
 	bad(t, exitFailed, words("bench pnm --plot nowhere/roof.svg"), "nowhere/roof.svg can't be written")
 	for line, says := range map[string]string{
 		"bench pnm pnm --engine go":                   "two of the optimizers are called pnm",
-		"bench pnm --size 4T":                         `"4T" is no size; write it as 1000, 4K or 1M, from 1 to 16G`,
+		"bench pnm --size 4T":                         `"4T" is no size; write it as 1000, 4K or 1M, from 1 to 1G`,
 		"bench pnm --size 0":                          `"0" is no size`,
-		"bench pnm --size 17G":                        `"17G" is no size`,
+		"bench pnm --size 2G":                         `"2G" is no size`,
 		"bench pnm --time 0s":                         "--time must be longer than 0",
 		"bench pnm --engine gpu":                      `must be one of "go","plugin"`,
 		"bench pnm --plot roof.bmp":                   "let the name end in .svg",

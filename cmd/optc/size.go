@@ -9,8 +9,8 @@ import (
 // size is a number of elements, as the command line has it: 100, 4K or 1M.
 type size int
 
-// maxSize is 16G elements, more than memories hold.
-const maxSize = 1 << 34
+// maxSize is a billion elements; more is a slip of the finger.
+const maxSize = 1 << 30
 
 var sizeUnits = []struct {
 	letter string

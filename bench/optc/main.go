@@ -1,0 +1,149 @@
+// Command optc is optc's own side of bench/compare: it steps a rule that comes
+// with optc, in f32, when it is told to.
+//
+//	optc go|plugin|host
+//
+// go and plugin are the engines; host is the engine go under host.Optimizer, which
+// looks at every gradient before a step. Each line on standard input asks for one
+// thing, and one line answers it:
+//
+//	setup RULE TENSORS ELEMENTS    ok
+//	steps N                        the seconds that N steps took
+//
+// What can't be done is answered by a line that begins with "error ". The first
+// line, unasked, names the contestant's version.
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/optc-lang/optc/dsl"
+	"github.com/optc-lang/optc/host"
+	"github.com/optc-lang/optc/host/bench"
+	"github.com/optc-lang/optc/plugins"
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+func main() {
+	log.SetFlags(0)
+	if len(os.Args) != 2 {
+		log.Fatal("usage: optc go|plugin|host")
+	}
+	if err := serve(os.Args[1], os.Stdin, os.Stdout); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// serve answers requests until there are none.
+func serve(kind string, in io.Reader, out io.Writer) error {
+	c := contestant{kind: kind}
+	_, err := fmt.Fprintf(out, "optc %s, %s\n", dsl.Version, runtime.Version())
+	for lines := bufio.NewScanner(in); err == nil && lines.Scan(); {
+		answer, failed := c.answer(lines.Text())
+		if failed != nil {
+			answer = "error " + strings.ReplaceAll(failed.Error(), "\n", "; ")
+		}
+		_, err = fmt.Fprintln(out, answer)
+	}
+	return errors.Join(err, c.close())
+}
+
+// contestant steps one rule at a time.
+type contestant struct {
+	kind   string
+	engine host.Engine
+	step   func() error
+}
+
+func (c *contestant) answer(line string) (string, error) {
+	var rule string
+	var tensors, elements, steps int
+	if _, err := fmt.Sscanf(line, "steps %d", &steps); err == nil {
+		return c.steps(steps)
+	}
+	if _, err := fmt.Sscanf(line, "setup %s %d %d", &rule, &tensors, &elements); err != nil {
+		return "", fmt.Errorf("%q is neither setup RULE TENSORS ELEMENTS nor steps N", line)
+	}
+	return "ok", c.setup(rule, tensors, elements)
+}
+
+func (c *contestant) steps(n int) (string, error) {
+	if c.step == nil {
+		return "", errors.New("there is nothing to step; setup comes first")
+	}
+	start := time.Now()
+	for range n {
+		if err := c.step(); err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprint(time.Since(start).Seconds()), nil
+}
+
+func (c *contestant) setup(rule string, tensors, elements int) error {
+	if err := c.close(); err != nil {
+		return err
+	}
+	engine, err := start(c.kind, rule)
+	if err != nil {
+		return err
+	}
+	c.engine = engine
+	if c.kind == "host" {
+		c.step, err = underHost(engine, tensors, elements)
+	} else {
+		c.step, err = bench.Prepare(engine, bench.Rule{}, slices.Repeat([]int{elements}, tensors), abi.F32)
+	}
+	return err
+}
+
+func start(kind, name string) (host.Engine, error) {
+	rule, ok := plugins.Find(name)
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("no rule %q comes with optc", name)
+	case kind == "plugin":
+		return host.Load(name)
+	case kind == "go" || kind == "host":
+		return host.InProcess(rule), nil
+	}
+	return nil, fmt.Errorf("there is no %q; there are go, plugin and host", kind)
+}
+
+// underHost is a step as a training program makes it.
+func underHost(engine host.Engine, tensors, elements int) (func() error, error) {
+	params := make([]host.Param, tensors)
+	for i := range params {
+		params[i] = host.Param{Name: fmt.Sprint("p", i), Shape: []int{elements}}
+	}
+	o, err := host.New(engine, params, host.Config{})
+	if err != nil {
+		return nil, err
+	}
+	for i := range params {
+		grad := o.Grad(i).Float32s()
+		for j := range grad {
+			grad[j] = 0.001
+		}
+	}
+	return o.Step, nil
+}
+
+func (c *contestant) close() error {
+	c.step = nil
+	if c.engine == nil {
+		return nil
+	}
+	err := c.engine.Close()
+	c.engine = nil
+	return err
+}
