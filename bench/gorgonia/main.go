@@ -68,7 +68,7 @@ func (p param) Grad() (gorgonia.Value, error) { return p.grad, nil }
 
 func newModel(rule string, tensors, elements int) (*model, error) {
 	if rule != "adam" {
-		return nil, fmt.Errorf("Gorgonia has no %s", rule)
+		return nil, fmt.Errorf("gorgonia has no %s", rule)
 	}
 	theta, start := make([]float32, elements), make([]float32, elements)
 	for i := range theta {
