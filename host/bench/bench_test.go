@@ -75,20 +75,18 @@ func TestTurns(t *testing.T) {
 	assert.True(t, strings.HasSuffix(strings.Join(p.events, " "), strings.Repeat(" "+round, 5)), p.events)
 }
 
-// A machine that is slower for a while is slower for the limit too.
+// A machine that gets slower gets slower for the limit too.
 func TestShareIsOfTheSameRound(t *testing.T) {
-	var p pretended
-	passes := 0
-	p.before = func() {
-		passes++
-		p.slow = float64(1 + passes%3)
-	}
+	p := pretended{slow: 1}
+	p.before = func() { p.slow++ }
 	c := config(1000)
 	c.Time = time.Microsecond // one pass and one step a sample
 	report, err := p.run(t.Context(), c, bench.Rule{Name: "drag", Engines: []bench.Engine{p.engine("go", 5)}})
 	require.NoError(t, err)
 	row := report.Rows[0]
-	assert.Less(t, row.GBPerSecond.Low, 0.8*row.GBPerSecond.High)
+	assert.InDelta(t, 25, row.NsPerElement.Median, 1e-9, "of 15, 20, 25, 30 and 35 ns, after one pass before the rounds")
+	assert.InDelta(t, 20, row.NsPerElement.Low, 1e-9)
+	assert.InDelta(t, 30, row.NsPerElement.High, 1e-9)
 	assert.InDelta(t, 4./6, row.Share.Low, 1e-9)
 	assert.InDelta(t, 4./6, row.Share.High, 1e-9)
 }

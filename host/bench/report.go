@@ -1,10 +1,9 @@
 package bench
 
 import (
+	"math"
 	"runtime"
 	"slices"
-
-	"gonum.org/v1/gonum/stat"
 
 	"github.com/optc-lang/optc/registry/abi"
 )
@@ -43,8 +42,15 @@ type Spread struct {
 
 func spread(values []float64) Spread {
 	sorted := slices.Sorted(slices.Values(values))
-	at := func(p float64) float64 { return stat.Quantile(p, stat.LinInterp, sorted, nil) }
-	return Spread{Median: at(0.5), Low: at(0.25), High: at(0.75)}
+	return Spread{Median: quantile(sorted, 0.5), Low: quantile(sorted, 0.25), High: quantile(sorted, 0.75)}
+}
+
+// quantile interpolates between the values around the place p·(n-1), 0-based.
+func quantile(sorted []float64, p float64) float64 {
+	whole, part := math.Modf(p * float64(len(sorted)-1))
+	i := int(whole)
+	next := sorted[min(i+1, len(sorted)-1)]
+	return sorted[i] + part*(next-sorted[i])
 }
 
 func newReport(c Config) *Report {
