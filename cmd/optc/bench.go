@@ -26,6 +26,11 @@ type benchCmd struct {
 // benchRounds is the number of samples; their quartiles are shown.
 const benchRounds = 15
 
+// Help says what there is no flag for.
+func (c *benchCmd) Help() string {
+	return "Engines and the limit have as many threads as the environment's GOMAXPROCS allows: by default one for each core."
+}
+
 // Run measures each engine of each optimizer and prints one table.
 func (c *benchCmd) Run(a *app) error {
 	if err := c.check(); err != nil {

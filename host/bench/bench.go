@@ -5,7 +5,8 @@
 // read and write for each element (abi.Variant.BytesPerElement) over what memory
 // can move in a second bounds it. So each measurement stands beside a limit that
 // is measured with it, in turns: a pass over as much memory as the step walks
-// over (Limit). In caches the limit is theirs.
+// over (Limit), with as many threads as an engine may have. In caches the limit is
+// theirs.
 //
 // One rule at one size is a batch. It goes round after round; in each the limit
 // and every engine have one sample, so that a machine that slows down for a while
@@ -18,6 +19,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -62,7 +64,7 @@ type meter struct {
 	limit func(bytes int) func() error
 }
 
-var machine = meter{now: time.Now, limit: Limit}
+var machine = meter{now: time.Now, limit: func(bytes int) func() error { return Limit(bytes, runtime.GOMAXPROCS(0)) }}
 
 func (m meter) run(ctx context.Context, rules []Rule, c Config) (*Report, error) {
 	report := newReport(c)

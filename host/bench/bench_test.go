@@ -186,7 +186,17 @@ func (a *attached) Attach(l *abi.Layout) (arena *abi.Arena, err error) {
 }
 
 func TestLimitTakesAnySize(t *testing.T) {
-	for _, bytes := range []int{0, 1, 63, 4096, 1 << 20} {
-		assert.NoError(t, bench.Limit(bytes)())
+	for _, bytes := range []int{0, 1, 63, 4096, 1 << 20, 5<<20 + 3} {
+		for _, threads := range []int{1, 3} {
+			pass := bench.Limit(bytes, threads)
+			assert.NoError(t, pass())
+			assert.NoError(t, pass())
+		}
 	}
+}
+
+// However many threads share it, a pass is over all of the memory, once.
+func TestLimitIsTheSameInThreads(t *testing.T) {
+	const bytes = 9<<20 + 5
+	assert.Equal(t, bench.Passed(bytes, 1), bench.Passed(bytes, 3))
 }

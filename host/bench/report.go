@@ -10,12 +10,12 @@ import (
 
 // Report is what was measured, and on what.
 type Report struct {
-	Go     string    `json:"go"`     // version of Go
-	System string    `json:"system"` // operating system and architecture
-	Cores  int       `json:"cores"`  // that the program may use
-	DType  abi.DType `json:"dtype"`
-	Rounds int       `json:"rounds"`
-	Rows   []Row     `json:"rows"`
+	Go      string    `json:"go"`      // version of Go
+	System  string    `json:"system"`  // operating system and architecture
+	Threads int       `json:"threads"` // most that an engine and the limit have: GOMAXPROCS
+	DType   abi.DType `json:"dtype"`
+	Rounds  int       `json:"rounds"`
+	Rows    []Row     `json:"rows"`
 }
 
 // Row is one engine of one rule at one size.
@@ -55,7 +55,7 @@ func quantile(sorted []float64, p float64) float64 {
 
 func newReport(c Config) *Report {
 	return &Report{
-		Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.GOMAXPROCS(0),
+		Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Threads: runtime.GOMAXPROCS(0),
 		DType: c.DType, Rounds: c.Rounds, Rows: []Row{},
 	}
 }
