@@ -26,6 +26,7 @@ var house = []string{
 	"dsl/builtin",
 	"dsl/num/internal/tables",
 	"dsl/num",
+	"dsl/num/vec",
 	"registry/abi",
 	"dsl/syntax",
 	"dsl/check",
@@ -62,7 +63,7 @@ var house = []string{
 
 // standardOnly are the packages that a generated kernel needs: they, and it,
 // import nothing from outside the module but the standard library.
-var standardOnly = []string{"dsl/num", "registry/abi"}
+var standardOnly = []string{"dsl/num", "dsl/num/vec", "registry/abi"}
 
 func floor(pkg string) int {
 	for i, p := range house {

@@ -1,5 +1,5 @@
 // Package dsl compiles update rules. Compile is the whole front end and reads
-// as its pipeline; Rule.Go is the Go back end.
+// as its pipeline; Rule.Go and Rule.Vectors are the Go back end.
 package dsl
 
 import (
@@ -58,6 +58,12 @@ func Check(path, text string) (*check.Info, diag.List) {
 // Go is the source of the rule's Go package.
 func (r *Rule) Go() ([]byte, error) {
 	return gogen.Package(&r.Manifest, r.Source, r.Programs)
+}
+
+// Vectors is the source of a second file of the rule's Go package, its kernels
+// with vectors, or nil where no variant has vector code.
+func (r *Rule) Vectors() ([]byte, error) {
+	return gogen.Vectors(&r.Manifest, r.Programs)
 }
 
 // codeInternal is the code of a fault of the compiler itself.

@@ -26,6 +26,21 @@ func TestEveryRuleConforms(t *testing.T) {
 	}
 }
 
+// TestVectorsConform holds the vector kernels of every rule that has them to
+// every clause.
+func TestVectorsConform(t *testing.T) {
+	for _, rule := range everyRule() {
+		t.Run(rule.Manifest.Name, func(t *testing.T) {
+			t.Parallel()
+			e, ok := spec.Vector(rule)
+			if !ok {
+				t.Skip("no vector kernels: the rule has none, or this build (GOEXPERIMENT=simd for amd64) or this processor (AVX2)")
+			}
+			spec.Run(t, e)
+		})
+	}
+}
+
 // TestTheOracleConforms: the suite asks nothing that the reference does not keep.
 // The rules that strain the compiler have all of the language in them, and stand
 // for all.

@@ -15,7 +15,7 @@ import (
 
 // Engine is what the suite examines.
 type Engine struct {
-	Name   string                      // the kind of engine: "eval", "go", "plugin"
+	Name   string                      // the kind of engine: "eval", "go", "simd", "plugin"
 	Source string                      // the text of the rule that it claims to run
 	Open   func() (host.Engine, error) // a fresh engine; the suite closes it
 	// Threads is Open for an engine that shares a step among at most n threads.
@@ -27,10 +27,22 @@ type Engine struct {
 	Orphan func(patience time.Duration) error
 }
 
-// InProcess is the engine of a rule's kernels in this process.
+// InProcess is the engine of a rule's scalar kernels in this process.
 func InProcess(rule *abi.Rule) Engine {
+	scalar := *rule
+	scalar.Vector = nil
+	return inProcess("go", &scalar)
+}
+
+// Vector is the engine of a rule's vector kernels in this process; it is false
+// where this build or this processor has none of them.
+func Vector(rule *abi.Rule) (Engine, bool) {
+	return inProcess("simd", rule), rule.Vector != nil
+}
+
+func inProcess(name string, rule *abi.Rule) Engine {
 	return Engine{
-		Name: "go", Source: rule.Source,
+		Name: name, Source: rule.Source,
 		Open:    func() (host.Engine, error) { return host.InProcess(rule), nil },
 		Threads: func(n int) (host.Engine, error) { return host.InThreads(rule, n), nil },
 	}

@@ -62,7 +62,7 @@ func (k *kernel) arg(v *ir.Value, i int) (text string, prec int) {
 			return text, prec
 		}
 	}
-	return "T(" + text + ")", precPrimary
+	return k.dtype + "(" + text + ")", precPrimary
 }
 
 // operand is arg in parentheses where its precedence is below prec.
@@ -77,17 +77,16 @@ func (k *kernel) operand(v *ir.Value, i, prec int) string {
 // expr is the expression that makes a value.
 func (k *kernel) expr(id ir.ID) (text string, prec int) {
 	v := &k.p.Values[id]
+	if k.part != nil && elementwise(v) && v.Op != ir.Round {
+		return k.vectorExpr(v), precPrimary
+	}
 	switch v.Op {
 	case ir.Const:
 		return literal(v)
-	case ir.ThetaIn:
-		return k.theta + "[i]", precPrimary
-	case ir.Grad:
-		return k.grad + "[i]", precPrimary
-	case ir.Load:
-		return k.buffers[buffer{v.Ref, v.Lag}] + "[i]", precPrimary
+	case ir.ThetaIn, ir.Grad, ir.Load:
+		return k.tensor(v) + "[i]", precPrimary
 	case ir.Uniform, ir.Normal:
-		return fmt.Sprintf("%s[T](u.Seed, u.Tensor, u.T, %d, u.First+i)", functions[v.Op], v.Ref), precPrimary
+		return fmt.Sprintf("%s[%s](u.Seed, u.Tensor, u.T, %d, u.First+i)", functions[v.Op], k.dtype, v.Ref), precPrimary
 	case ir.Round:
 		return k.round(v)
 	case ir.Neg:
@@ -99,6 +98,17 @@ func (k *kernel) expr(id ir.ID) (text string, prec int) {
 		return k.binary(id, op.sign, op.prec)
 	}
 	return k.function(v), precPrimary
+}
+
+// tensor is the name of a tensor that is read.
+func (k *kernel) tensor(v *ir.Value) string {
+	switch v.Op {
+	case ir.ThetaIn:
+		return k.theta
+	case ir.Grad:
+		return k.grad
+	}
+	return k.buffers[buffer{v.Ref, v.Lag}]
 }
 
 // binary writes x op y; a product that a sum may take in is rounded first.
@@ -113,7 +123,7 @@ func (k *kernel) binary(id ir.ID, sign string, prec int) (string, int) {
 
 func (k *kernel) typeName(v *ir.Value) string {
 	if v.Type == ir.Tensor {
-		return "T"
+		return k.dtype
 	}
 	return "float64"
 }
@@ -153,7 +163,7 @@ func (k *kernel) round(v *ir.Value) (string, int) {
 	if k.p.Values[v.Args[0]].Op == ir.Const {
 		text = "float64(" + text + ")" // rounded twice, as the language has it
 	}
-	return "T(" + text + ")", precPrimary
+	return k.dtype + "(" + text + ")", precPrimary
 }
 
 // inline tells a constant that can stand in tensor arithmetic as it is: one

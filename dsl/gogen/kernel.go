@@ -12,8 +12,12 @@ import (
 type kernel struct {
 	*writer
 	*plan
+	dtype   string  // the Go type of an element
+	vector  *vector // what the loops compute on; nil for one element at a time
 	scope   *scope
 	names   map[ir.ID]string // of the variables written so far
+	wide    map[ir.ID]string // of the vectors of scalars written so far
+	part    *part            // of the tensors, in a vector loop
 	buffers map[buffer]string
 	theta   string
 	grad    string
@@ -24,15 +28,15 @@ type kernel struct {
 type buffer struct{ state, lag int }
 
 func newKernel(w *writer, p *ir.Program) *kernel {
-	k := &kernel{writer: w, plan: newPlan(p), scope: newScope()}
-	k.names, k.buffers = map[ir.ID]string{}, map[buffer]string{}
+	k := &kernel{writer: w, plan: newPlan(p), dtype: "T", scope: newScope()}
+	k.names, k.wide, k.buffers = map[ir.ID]string{}, map[ir.ID]string{}, map[buffer]string{}
 	return k
 }
 
-// emit writes the function.
-func (k *kernel) emit(name string) {
+// emit writes the function; parameters are its type parameters, in brackets.
+func (k *kernel) emit(name, parameters string) {
 	k.printf("// %s is one step%s.\n", name, k.choices())
-	k.printf("func %s[T abi.Float](u *abi.Update[T]) {\n", name)
+	k.printf("func %s%s(u *abi.Update[%s]) {\n", name, parameters, k.dtype)
 	k.inputs()
 	k.tensors()
 	for pass := range k.passes {
@@ -103,7 +107,7 @@ func (k *kernel) scalars(pass int) {
 
 // comment writes the rule's line above the first value that comes from it.
 func (k *kernel) comment(line int) {
-	if text := k.p.LineText(line); line != k.line && text != "" {
+	if text := k.p.LineText(line); line != k.line && text != "" && !k.inRest() {
 		k.printf("// %s\n", text)
 	}
 	k.line = line
@@ -129,6 +133,8 @@ func (k *kernel) nameFor(id ir.ID) string {
 		return k.scope.fresh(v.Name)
 	case k.stored(id) != "":
 		return k.scope.fresh(k.stored(id))
+	case k.part != nil && leaf(v.Op):
+		return k.scope.fresh(vectorName(k.tensor(v)))
 	case v.Op == ir.Round && k.names[v.Args[0]] != "":
 		return k.scope.fresh(k.names[v.Args[0]] + "T")
 	case v.Type.Cond():
@@ -157,10 +163,10 @@ func (k *kernel) stored(id ir.ID) string {
 func (k *kernel) body(roots []ir.ID) {
 	live := k.reach(roots)
 	k.line = 0
+	k.load(live)
 	for i := range k.p.Values {
 		v := &k.p.Values[i]
-		elementwise := v.Type == ir.Tensor || v.Type == ir.TensorCond
-		if live[i] && elementwise && k.variable[i] && k.names[ir.ID(i)] == "" {
+		if live[i] && elementwise(v) && k.variable[i] && k.names[ir.ID(i)] == "" {
 			k.comment(v.Line)
 			k.define(ir.ID(i))
 		}
@@ -200,22 +206,30 @@ func (k *kernel) lastLoop(branches int) {
 func (k *kernel) outcome(cond ir.ID, value bool) *kernel {
 	q := *k
 	q.plan = k.plan.outcome(cond, value)
-	q.scope = &scope{taken: maps.Clone(k.scope.taken)}
+	q.scope, q.wide = &scope{taken: maps.Clone(k.scope.taken)}, maps.Clone(k.wide)
 	return &q
 }
 
 func (k *kernel) storeLoop() {
+	if k.vector != nil {
+		k.vectorStoreLoop()
+		return
+	}
 	k.printf("for i := range %s {\n", k.theta)
 	k.inLoop(func() {
 		k.body(k.stores())
 		for _, s := range k.p.Stores {
-			to := k.theta
-			if s.State != ir.Theta {
-				to = k.buffers[buffer{s.State, k.p.States[s.State].Buffers}]
-			}
 			value, _ := k.ref(s.Value)
-			k.printf("%s[i] = %s\n", to, value)
+			k.printf("%s[i] = %s\n", k.target(s), value)
 		}
 	})
 	k.printf("}\n")
+}
+
+// target is the tensor that a store writes.
+func (k *kernel) target(s ir.Store) string {
+	if s.State == ir.Theta {
+		return k.theta
+	}
+	return k.buffers[buffer{s.State, k.p.States[s.State].Buffers}]
 }

@@ -50,10 +50,10 @@ func (k *kernel) fill(s int) {
 		value, _ := k.ref(state.Init)
 		v := &k.p.Values[state.Init]
 		if v.Type == ir.Scalar {
-			value = "T(" + value + ")"
 			if v.Op == ir.Const {
-				value = "T(float64(" + value[2:] + ")"
+				value = "float64(" + value + ")"
 			}
+			value = k.dtype + "(" + value + ")"
 		}
 		for lag := 1; lag <= state.Buffers; lag++ {
 			k.printf("%s[i] = %s\n", k.buffers[buffer{s, lag}], value)
@@ -76,8 +76,13 @@ func (k *kernel) reduce(pass int) {
 		sums[id] = k.scope.numbered("tree")
 		k.printf("var %s num.Tree\n", sums[id])
 	}
+	block := k.block
+	if k.vector != nil {
+		k.widen(k.arguments(ids))
+		block = k.vectorBlock
+	}
 	k.printf("for at := 0; at < len(%s); at += num.Block {\n", k.theta)
-	k.inLoop(func() { k.block(ids, sums) })
+	k.inLoop(func() { block(ids, sums) })
 	k.printf("}\n")
 	for _, id := range ids {
 		if tree, ok := sums[id]; ok {
@@ -96,11 +101,7 @@ func (k *kernel) block(ids []ir.ID, sums map[ir.ID]string) {
 		}
 	}
 	k.printf("for i := at; i < min(at+num.Block, len(%s)); i++ {\n", k.theta)
-	var args []ir.ID
-	for _, id := range ids {
-		args = append(args, k.p.Values[id].Args[0])
-	}
-	k.body(args)
+	k.body(k.arguments(ids))
 	for _, id := range ids {
 		k.accumulate(id, lanes[id])
 	}
@@ -110,6 +111,15 @@ func (k *kernel) block(ids []ir.ID, sums map[ir.ID]string) {
 			k.printf("%s.Add(%s.Sum())\n", sums[id], lanes[id])
 		}
 	}
+}
+
+// arguments are the tensors that some reductions take.
+func (k *kernel) arguments(reductions []ir.ID) []ir.ID {
+	args := make([]ir.ID, len(reductions))
+	for i, id := range reductions {
+		args[i] = k.p.Values[id].Args[0]
+	}
+	return args
 }
 
 func (k *kernel) accumulate(id ir.ID, lanes string) {

@@ -16,13 +16,18 @@ func (w *writer) rule(m *abi.Manifest, source string, kernels []string, programs
 	w.manifest(m)
 	w.printf("Source: source,\nKernels: []abi.Kernel{\n")
 	for i, name := range kernels {
-		w.printf("{F32: %s[float32], F64: %s[float64]", name, name)
-		if programs[i].Elementwise() {
-			w.printf(", Elementwise: true")
-		}
-		w.printf("},\n")
+		w.kernel(name+"[float32]", name+"[float64]", programs[i])
 	}
 	w.printf("},\n}\n\n// source is the rule's text.\nconst source = %s\n\n", quoteText(source))
+}
+
+// kernel writes an abi.Kernel of two functions.
+func (w *writer) kernel(f32, f64 string, p *ir.Program) {
+	w.printf("{F32: %s, F64: %s", f32, f64)
+	if p.Elementwise() {
+		w.printf(", Elementwise: true")
+	}
+	w.printf("},\n")
 }
 
 func (w *writer) manifest(m *abi.Manifest) {

@@ -13,7 +13,7 @@ import (
 // case, with a suffix where Go would not have it.
 func PackageName(rule string) string {
 	name := strings.ToLower(strings.ReplaceAll(rule, "_", ""))
-	if token.IsKeyword(name) || name == "main" || name == "abi" || name == "num" || name == "math" {
+	if token.IsKeyword(name) || name == "main" || name == "abi" || name == "num" || name == "math" || name == "vec" || name == "archsimd" {
 		name += "rule"
 	}
 	return name
@@ -53,15 +53,22 @@ var reserved = []string{
 	"float32", "float64", "int64", "clear", "len", "min", "max", "range",
 }
 
+// reservedInVectors are those that a kernel with vectors uses besides.
+var reservedInVectors = []string{"archsimd", "vec"}
+
 // scope gives identifiers that are not taken.
 type scope struct{ taken map[string]bool }
 
 func newScope() *scope {
 	s := &scope{taken: map[string]bool{}}
-	for _, r := range reserved {
-		s.taken[r] = true
-	}
+	s.reserve(reserved)
 	return s
+}
+
+func (s *scope) reserve(names []string) {
+	for _, n := range names {
+		s.taken[n] = true
+	}
 }
 
 // fresh is an identifier like name.

@@ -1,17 +1,20 @@
 // Command generate writes the generated files of the rules in a folder whose
-// folders NAME hold each a NAME.opt: NAME/zNAME.go, the compiled rule; zall.go,
-// the list of all; and with -plugins NAME/plugin/main.go, the program of each
-// rule's plugin. It imports none of what it writes, so it works where that does
-// not compile. It runs in the module's root.
+// folders NAME hold each a NAME.opt: NAME/zNAME.go, the compiled rule;
+// NAME/zNAME_simd.go, its kernels with vectors; zall.go, the list of all; and
+// with -plugins NAME/plugin/main.go, the program of each rule's plugin. It
+// imports none of what it writes, so it works where that does not compile. It
+// runs in the module's root.
 //
 //	go run ./internal/generate -plugins plugins
 package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"go/format"
+	"io/fs"
 	"log"
 	"os"
 	"path/filepath"
@@ -77,7 +80,27 @@ func generateRule(file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return name, os.WriteFile(filepath.Join(dir, "z"+name+".go"), source, 0o644)
+	if err := os.WriteFile(filepath.Join(dir, "z"+name+".go"), source, 0o644); err != nil {
+		return "", err
+	}
+	return name, writeVectors(rule, filepath.Join(dir, "z"+name+"_simd.go"))
+}
+
+// writeVectors writes the file of a rule's vector kernels, or sees that there is
+// none where the rule has none.
+func writeVectors(rule *dsl.Rule, file string) error {
+	source, err := rule.Vectors()
+	if err != nil {
+		return err
+	}
+	if source == nil {
+		err := os.Remove(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	}
+	return os.WriteFile(file, source, 0o644)
 }
 
 // writePlugin writes the program of a rule's plugin.

@@ -23,13 +23,25 @@ func TestGeneratedFilesAreCurrent(t *testing.T) {
 			rule, list := dsl.Compile(file, string(text))
 			require.NotNil(t, rule, "%v", list)
 			assert.Empty(t, list, "%s has warnings", file)
-			want, err := rule.Go()
+			base := filepath.Join(filepath.Dir(file), "z"+rule.Manifest.Name)
+			source, err := rule.Go()
 			require.NoError(t, err)
-			got, err := os.ReadFile(filepath.Join(filepath.Dir(file), "z"+rule.Manifest.Name+".go"))
+			assertFile(t, source, base+".go")
+			vectors, err := rule.Vectors()
 			require.NoError(t, err)
-			assert.Equal(t, string(want), string(got), "run go generate ./plugins ./spec/rules")
+			if vectors == nil {
+				assert.NoFileExists(t, base+"_simd.go")
+			} else {
+				assertFile(t, vectors, base+"_simd.go")
+			}
 		}
 	}
+}
+
+func assertFile(t *testing.T, want []byte, file string) {
+	got, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), string(got), "run go generate ./plugins ./spec/rules")
 }
 
 // Two compilations of one text give the same bytes.

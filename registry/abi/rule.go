@@ -8,6 +8,19 @@ type Rule struct {
 	Manifest Manifest
 	Source   string   // the .opt text
 	Kernels  []Kernel // one for each of Manifest.Variants, in their order
+	// Vector has kernels that give the same bits with vector instructions, in the
+	// order of Kernels. It is nil where this build or this processor has none, and
+	// an element is zero for a variant that has none.
+	Vector []Kernel
+}
+
+// Kernel is the fastest kernel that there is for a variant, an index in
+// Manifest.Variants.
+func (r *Rule) Kernel(variant int) Kernel {
+	if variant < len(r.Vector) && r.Vector[variant].F32 != nil {
+		return r.Vector[variant]
+	}
+	return r.Kernels[variant]
 }
 
 // Kernel performs one step of one tensor, in either dtype.

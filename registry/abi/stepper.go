@@ -29,7 +29,7 @@ func NewStepper(r *Rule, a *Arena, threads int) *Stepper {
 	for _, n := range a.layout.Lens {
 		elements += n
 	}
-	if k := r.Kernels[a.layout.Variant]; a.layout.DType == F64 {
+	if k := r.Kernel(a.layout.Variant); a.layout.DType == F64 {
 		s.do, s.jobs = jobs(a, k.F64, k.Elementwise)
 	} else {
 		s.do, s.jobs = jobs(a, k.F32, k.Elementwise)

@@ -1,0 +1,114 @@
+package gogen
+
+import (
+	"fmt"
+
+	"github.com/optc-lang/optc/dsl/ir"
+)
+
+// vector is a type of package archsimd. In a vector loop each value of a tensor
+// is one of these, and its expression is calls of methods in the order of the
+// scalar kernel's operators, so that each element gets the same operations.
+type vector struct {
+	dtype string // of an element
+	bits  string // of an element; ends the names of package vec's functions
+	lanes int    // the number of elements
+	name  string
+	at    string // what tells package vec the lanes of a reduction
+}
+
+// vectors are the types that a kernel's dtypes take in 256 bits.
+var vectors = []*vector{
+	{dtype: "float32", bits: "32", lanes: 8, name: "Float32x8"},
+	{dtype: "float64", bits: "64", lanes: 4, name: "Float64x4", at: ", i"},
+}
+
+// methods are the operations on two vectors that package archsimd has.
+var methods = map[ir.Op]string{
+	ir.Add: "Add", ir.Sub: "Sub", ir.Mul: "Mul", ir.Div: "Div",
+	ir.Eq: "Equal", ir.Ne: "NotEqual", ir.Lt: "Less", ir.Le: "LessEqual", ir.Gt: "Greater", ir.Ge: "GreaterEqual",
+	ir.And: "And", ir.Or: "Or",
+}
+
+// vectorFunctions are the operations that package vec has, under these names
+// and the bits of an element.
+var vectorFunctions = map[ir.Op]string{
+	ir.Neg: "vec.Neg", ir.Abs: "vec.Abs", ir.Sign: "vec.Sign", ir.Min: "vec.Min", ir.Max: "vec.Max", ir.Not: "vec.Not",
+}
+
+// vectorizes tells whether all operations on tensors have vectors. The others,
+// exp, log, pow with a fraction, uniform and normal, keep a variant scalar.
+func (pl *plan) vectorizes() bool {
+	for i, v := range pl.p.Values {
+		if pl.live[i] && elementwise(&v) && (v.Op.Close() || v.Op.Random()) {
+			return false
+		}
+	}
+	return true
+}
+
+// elementwise tells a value that each element of a tensor has its own of.
+func elementwise(v *ir.Value) bool { return v.Type == ir.Tensor || v.Type == ir.TensorCond }
+
+// vectorExpr is the expression that makes a value of a tensor in a vector loop.
+func (k *kernel) vectorExpr(v *ir.Value) string {
+	if leaf(v.Op) {
+		return "archsimd.Load" + k.vector.name + k.part.of(k.tensor(v))
+	}
+	args := make([]string, len(v.Args))
+	for i, a := range v.Args {
+		args[i], _ = k.ref(a)
+	}
+	switch v.Op {
+	case ir.Sqrt:
+		return args[0] + ".Sqrt()"
+	case ir.Select:
+		return fmt.Sprintf("%s.Merge(%s, %s)", args[1], args[2], args[0])
+	}
+	if method, ok := methods[v.Op]; ok {
+		return fmt.Sprintf("%s.%s(%s)", args[0], method, args[1])
+	}
+	function, ok := vectorFunctions[v.Op]
+	if !ok {
+		panic(fmt.Sprintf("gogen: no vector code for %s", v.Op))
+	}
+	text := function + k.vector.bits + "(" + args[0]
+	for _, arg := range args[1:] {
+		text += ", " + arg
+	}
+	return text + ")"
+}
+
+// widen writes the vectors of the scalars that some values of tensors are made
+// of, but for those that are there already.
+func (k *kernel) widen(roots []ir.ID) {
+	live := k.reach(roots)
+	for i := range k.p.Values {
+		v := &k.p.Values[i]
+		if !live[i] || !elementwise(v) {
+			continue
+		}
+		if v.Op == ir.Round {
+			k.widenOne(ir.ID(i), "archsimd.Broadcast"+k.vector.name)
+			continue
+		}
+		for _, a := range v.Args {
+			if k.p.Values[a].Type == ir.ScalarCond {
+				k.widenOne(a, "vec.Mask"+k.vector.bits)
+			}
+		}
+	}
+}
+
+func (k *kernel) widenOne(id ir.ID, function string) {
+	if k.wide[id] != "" {
+		return
+	}
+	text, _ := k.ref(id)
+	if k.names[id] != "" {
+		k.wide[id] = k.scope.fresh(vectorName(k.names[id]))
+	} else {
+		k.wide[id] = k.scope.numbered("c")
+	}
+	k.printf("%s := %s(%s)\n", k.wide[id], function, text)
+}
