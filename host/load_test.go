@@ -26,7 +26,7 @@ func install(text string) error {
 	if rule == nil {
 		return fmt.Errorf("%v", list)
 	}
-	source, err := rule.Go()
+	source, err := build.PackageOf(rule)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func install(text string) error {
 	defer os.RemoveAll(dir)
 	m, ctx := &rule.Manifest, context.Background()
 	binary := filepath.Join(dir, registry.Exe(m.Name))
-	if err := build.Plugin(ctx, build.Package{Name: m.Name, Source: text, Go: source}, binary); err != nil {
+	if err := build.Plugin(ctx, source, binary); err != nil {
 		return err
 	}
 	r, err := registry.New(registry.Config{})

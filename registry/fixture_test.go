@@ -56,11 +56,10 @@ func candidate(t *testing.T, text, origin string) registry.Candidate {
 	r, list := dsl.Compile(origin, text)
 	require.NotNil(t, r, "%v", list)
 	if compiled.binary[text] == "" {
-		source, err := r.Go()
+		source, err := build.PackageOf(r)
 		require.NoError(t, err)
 		out := filepath.Join(compiled.dir, registry.Exe(fmt.Sprint("plugin", len(compiled.binary))))
-		p := build.Package{Name: r.Manifest.Name, Source: text, Go: source}
-		require.NoError(t, build.Plugin(t.Context(), p, out))
+		require.NoError(t, build.Plugin(t.Context(), source, out))
 		compiled.binary[text] = out
 	}
 	return registry.Candidate{Binary: compiled.binary[text], Source: text, Manifest: &r.Manifest, Origin: origin}

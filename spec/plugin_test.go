@@ -37,10 +37,9 @@ func TestPluginsConform(t *testing.T) {
 func buildPlugin(t *testing.T, rule *abi.Rule) string {
 	compiled, list := dsl.Compile(rule.Manifest.Name+".opt", rule.Source)
 	require.NotNil(t, compiled, "%v", list)
-	source, err := compiled.Go()
+	source, err := build.PackageOf(compiled)
 	require.NoError(t, err)
 	binary := filepath.Join(t.TempDir(), registry.Exe(rule.Manifest.Name))
-	p := build.Package{Name: rule.Manifest.Name, Source: rule.Source, Go: source}
-	require.NoError(t, build.Plugin(t.Context(), p, binary))
+	require.NoError(t, build.Plugin(t.Context(), source, binary))
 	return binary
 }

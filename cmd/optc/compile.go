@@ -15,7 +15,7 @@ import (
 type compileCmd struct {
 	File      string `arg:"" name:"file" help:"The rule, a .opt file; - is standard input."`
 	Output    string `short:"o" placeholder:"PATH" help:"Write the plugin, or what --emit names, to this file; - is standard output, for text."`
-	Emit      string `enum:"plugin,go,ir" default:"plugin" help:"What to make: plugin, go (the generated package) or ir (the program of every variant)."`
+	Emit      string `enum:"plugin,go,simd,ir" default:"plugin" help:"What to make: plugin, go (the generated package), simd (its second file, the vector kernels) or ir (the program of every variant)."`
 	NoInstall bool   `help:"Do not install the plugin."`
 	Force     bool   `help:"Replace an installed plugin of the same name and version that comes from another rule."`
 	Store     string `placeholder:"DIR" help:"Install into this folder of plugins instead of the user's."`
@@ -33,6 +33,12 @@ func (c *compileCmd) Run(a *app) error {
 	switch c.Emit {
 	case "go":
 		text, err := rule.Go()
+		if err != nil {
+			return err
+		}
+		return c.write(a, text)
+	case "simd":
+		text, err := vectors(rule)
 		if err != nil {
 			return err
 		}
@@ -117,6 +123,16 @@ func (c *compileCmd) write(a *app, text []byte) error {
 		return err
 	}
 	return writeFile(c.Output, text)
+}
+
+// vectors is the source of a rule's vector kernels.
+func vectors(rule *dsl.Rule) ([]byte, error) {
+	text, err := rule.Vectors()
+	if err == nil && text == nil {
+		err = fmt.Errorf("%s has no vector kernels: each variant takes exp, log or a power with a fraction of tensors, or draws random numbers",
+			rule.Manifest.Name)
+	}
+	return text, err
 }
 
 // programs is the IR of every variant.

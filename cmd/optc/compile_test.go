@@ -19,12 +19,14 @@ func TestCompileEmit(t *testing.T) {
 	assert.Contains(t, text, "package drag")
 	good(t, words("compile drag.opt --emit go -o new/folder/zdrag.go")...)
 	assert.Equal(t, text, read(t, "new/folder/zdrag.go"))
+	assert.Contains(t, good(t, words("compile drag.opt --emit simd")...), "archsimd.LoadFloat32x8Slice(theta[i : i+8])")
 	assert.Equal(t, 2, strings.Count(good(t, words("compile drag.opt --emit ir -o -")...), "program drag pull="))
 	assert.ElementsMatch(t, []string{"drag.opt", "new"}, listing(t, "."), "nothing else is left")
 }
 
 func TestCompileMistakes(t *testing.T) {
-	place(t, "drag.opt", drag(t), "bad.opt", faulty, "file", "")
+	place(t, "drag.opt", drag(t), "bad.opt", faulty, "file", "",
+		"noise.opt", "optimizer noise\ntheta[t+1] = theta - g*uniform()\n")
 	require.NoError(t, os.Mkdir("dir", 0o755))
 	for _, c := range []struct {
 		code       int
@@ -37,6 +39,7 @@ func TestCompileMistakes(t *testing.T) {
 		{exitFailed, "compile none.opt", "the rule none.opt can't be read"},
 		{exitFailed, "compile dir", "the rule dir can't be read"},
 		{exitFailed, "compile bad.opt", "error[E0201]"},
+		{exitFailed, "compile noise.opt --emit simd", "noise has no vector kernels: each variant takes exp,"},
 		{exitFailed, "compile drag.opt -o dir", "dir is a folder; give the name of a file"},
 		{exitFailed, "compile drag.opt --emit go -o dir", "dir is a folder; give the name of a file"},
 		{exitFailed, "compile drag.opt -o file/x", "file/x can't be written"},
@@ -45,7 +48,7 @@ func TestCompileMistakes(t *testing.T) {
 		bad(t, c.code, words(c.line), c.says)
 	}
 	assert.Equal(t, drag(t), read(t, "drag.opt"))
-	assert.ElementsMatch(t, []string{"drag.opt", "bad.opt", "file", "dir"}, listing(t, "."))
+	assert.ElementsMatch(t, []string{"drag.opt", "bad.opt", "noise.opt", "file", "dir"}, listing(t, "."))
 }
 
 func TestCompileWithoutGo(t *testing.T) {

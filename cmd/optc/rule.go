@@ -98,12 +98,12 @@ func (a *app) install(reg *registry.Registry, rule *dsl.Rule, c registry.Candida
 
 // build makes a rule's plugin, the file out.
 func (a *app) build(rule *dsl.Rule, out string) error {
-	source, err := rule.Go()
+	source, err := build.PackageOf(rule)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(a.err, "compiling %s %s …\n", rule.Manifest.Name, rule.Manifest.Version)
-	return build.Plugin(a.ctx, build.Package{Name: rule.Manifest.Name, Source: rule.Source, Go: source}, out)
+	return build.Plugin(a.ctx, source, out)
 }
 
 // fewNames is how many names an error lists before it sends to optc list.

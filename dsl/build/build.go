@@ -7,6 +7,11 @@
 // the same steps work inside the checkout and in any other folder, and the same
 // input gives the same binary, byte for byte, on every machine with the same
 // version of Go.
+//
+// Vector kernels are compiled in where the plugin is for amd64 and Go has the
+// minor version that go.mod names. Package simd/archsimd, which they need, is no
+// part of Go's promise to stay the same, so that another version might refuse
+// them; there the plugin has scalar kernels alone.
 package build
 
 import (
@@ -16,13 +21,27 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/optc-lang/optc/dsl"
 )
 
 // Package is the generated source of a rule.
 type Package struct {
-	Name   string // the rule's name
-	Source string // the rule's text, as in NAME.opt
-	Go     []byte // the generated file, zNAME.go, which declares Rule
+	Name    string // the rule's name
+	Source  string // the rule's text, as in NAME.opt
+	Go      []byte // the generated file, zNAME.go, which declares Rule
+	Vectors []byte // the generated file zNAME_simd.go, or nil where the rule has none
+}
+
+// PackageOf generates the source of a rule.
+func PackageOf(rule *dsl.Rule) (Package, error) {
+	p := Package{Name: rule.Manifest.Name, Source: rule.Source}
+	var err error
+	if p.Go, err = rule.Go(); err != nil {
+		return Package{}, err
+	}
+	p.Vectors, err = rule.Vectors()
+	return p, err
 }
 
 // Plugin compiles a package to a plugin binary, the file out. Missing folders

@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/version"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -45,14 +47,35 @@ func (m module) goBuild(ctx context.Context, work, made string) error {
 	if err != nil {
 		return noGo("Go isn't installed, or its folder (often " + usualFolder() + ") is not in PATH")
 	}
-	cmd := exec.CommandContext(ctx, tool, "build", "-mod=readonly", "-trimpath", "-buildvcs=false",
-		"-ldflags=-s -w", "-o", made, "./"+m.home)
+	output, err := run(ctx, work, m.experiment(ctx, work, tool), tool, "build", "-mod=readonly", "-trimpath",
+		"-buildvcs=false", "-ldflags=-s -w", "-o", made, "./"+m.home)
+	return m.explain(ctx, err, output)
+}
+
+// experiment is the GOEXPERIMENT to compile with: "simd" for vector kernels, or
+// "" where there are none, or no Go that is known to compile them. What goes
+// wrong here goes wrong in the build too, and is explained there.
+func (m module) experiment(ctx context.Context, work, tool string) string {
+	vectors := slices.ContainsFunc(m.packages, func(p Package) bool { return p.Vectors != nil })
+	if !vectors || runtime.GOARCH != "amd64" {
+		return ""
+	}
+	has, err := run(ctx, work, "", tool, "env", "GOVERSION")
+	if err != nil || version.Lang(has) != version.Lang("go"+goVersion()) {
+		return ""
+	}
+	return "simd"
+}
+
+// run runs the Go tool in folder work, and gives what it prints.
+func run(ctx context.Context, work, experiment, tool string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, tool, args...)
 	var output bytes.Buffer
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = work, environment(work), &output, &output
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = work, environment(work, experiment), &output, &output
 	cmd.WaitDelay = 5 * time.Second
 	killTogether(cmd)
-	err = cmd.Run()
-	return m.explain(ctx, err, strings.TrimSpace(output.String()))
+	err := cmd.Run()
+	return strings.TrimSpace(output.String()), err
 }
 
 // explain turns the end of the Go tool into an error that says what to do.
@@ -91,9 +114,9 @@ func usualFolder() string {
 // processor has (with them Go may fuse a product with a sum, which the language
 // forbids). GOFLAGS is not empty, for then Go would look into its own file of
 // settings.
-func environment(work string) []string {
+func environment(work, experiment string) []string {
 	return append(os.Environ(),
-		"GOFLAGS=-mod=readonly", "GOWORK=off", "GO111MODULE=on", "CGO_ENABLED=0", "GOEXPERIMENT=",
+		"GOFLAGS=-mod=readonly", "GOWORK=off", "GO111MODULE=on", "CGO_ENABLED=0", "GOEXPERIMENT="+experiment,
 		"GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH, "GOAMD64=v1", "GOARM64=v8.0",
 		"GOTMPDIR="+filepath.Join(work, "tmp"))
 }

@@ -105,6 +105,9 @@ func (m module) write(folder string) error {
 	for _, p := range m.packages {
 		home := "plugins/" + p.Name + "/"
 		files[home+p.Name+".opt"], files[home+GoFile(p.Name)] = []byte(p.Source), p.Go
+		if p.Vectors != nil {
+			files[home+strings.TrimSuffix(GoFile(p.Name), ".go")+"_simd.go"] = p.Vectors
+		}
 	}
 	for name, text := range files {
 		if err := writeFile(folder, name, text); err != nil {

@@ -60,12 +60,12 @@ func (b *Batch) compile(ctx context.Context, rules []*dsl.Rule, program string) 
 	var packages []build.Package
 	var imports []string
 	for i, r := range rules {
-		source, err := r.Go()
+		source, err := build.PackageOf(r)
 		if err != nil {
 			return err
 		}
 		b.index[r.Manifest.Digest] = i
-		packages = append(packages, build.Package{Name: r.Manifest.Name, Source: r.Source, Go: source})
+		packages = append(packages, source)
 		imports = append(imports, build.ImportPath(r.Manifest.Name))
 	}
 	var main bytes.Buffer
@@ -99,6 +99,7 @@ func (b *Batch) Close() error {
 // request and answer are the messages of main.tmpl.
 type request struct {
 	Rule   int
+	Vector bool // by vector kernels, where there are any
 	Layout *abi.Layout
 	Memory []byte
 }
@@ -109,10 +110,10 @@ type answer struct {
 }
 
 // step has the program do one step of an arena.
-func (b *Batch) step(rule int, a *abi.Arena) error {
+func (b *Batch) step(rule int, vector bool, a *abi.Arena) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	err := b.send.Encode(request{rule, a.Layout(), a.Bytes()})
+	err := b.send.Encode(request{rule, vector, a.Layout(), a.Bytes()})
 	var back answer
 	if err == nil {
 		err = b.read.Decode(&back)
@@ -127,14 +128,21 @@ func (b *Batch) step(rule int, a *abi.Arena) error {
 	return nil
 }
 
-// Engine is the generated Go of the batch's rules.
-func (b *Batch) Engine() Engine {
-	return Engine{Name: "go", Open: func(r *dsl.Rule) (host.Engine, error) {
+// Engine is the generated Go of the batch's rules, by scalar kernels.
+func (b *Batch) Engine() Engine { return b.engine("go", false) }
+
+// Vectors is the generated Go of the batch's rules, by vector kernels. A variant
+// that has none, or all of them where the program or the processor can't run
+// them, steps by its scalar kernel.
+func (b *Batch) Vectors() Engine { return b.engine("simd", true) }
+
+func (b *Batch) engine(name string, vector bool) Engine {
+	return Engine{Name: name, Open: func(r *dsl.Rule) (host.Engine, error) {
 		i, ok := b.index[r.Manifest.Digest]
 		if !ok {
 			return nil, fmt.Errorf("the rule %s is not among those that were compiled", r.Manifest.Name)
 		}
-		return &stepper{batch: b, rule: i, manifest: &r.Manifest}, nil
+		return &stepper{batch: b, rule: i, vector: vector, manifest: &r.Manifest}, nil
 	}}
 }
 
@@ -142,6 +150,7 @@ func (b *Batch) Engine() Engine {
 type stepper struct {
 	batch    *Batch
 	rule     int
+	vector   bool
 	manifest *abi.Manifest
 	arena    *abi.Arena
 }
@@ -157,7 +166,7 @@ func (s *stepper) Step() error {
 	if s.arena == nil {
 		return errors.New("the engine has no arena; call Attach first")
 	}
-	return s.batch.step(s.rule, s.arena)
+	return s.batch.step(s.rule, s.vector, s.arena)
 }
 
 func (s *stepper) Close() error { return nil }

@@ -46,11 +46,11 @@ func Plugins(ctx context.Context, folder string) Engine {
 	return Engine{Name: "plugin", Open: func(r *dsl.Rule) (host.Engine, error) {
 		path := filepath.Join(folder, r.Manifest.Name+".exe")
 		if _, err := os.Stat(path); err != nil {
-			source, err := r.Go()
+			source, err := build.PackageOf(r)
 			if err != nil {
 				return nil, err
 			}
-			if err := build.Plugin(ctx, build.Package{Name: r.Manifest.Name, Source: r.Source, Go: source}, path); err != nil {
+			if err := build.Plugin(ctx, source, path); err != nil {
 				return nil, err
 			}
 		}

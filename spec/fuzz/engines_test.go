@@ -23,7 +23,7 @@ var (
 )
 
 // TestEngines runs random rules by the oracle, without passes, and as generated
-// Go, all compiled to one program; the first of them as plugins too. With -short
+// Go with scalar and with vector kernels, all compiled to one program; the first of them as plugins too. With -short
 // there is no Go to compile.
 func TestEngines(t *testing.T) {
 	var all []*dsl.Rule
@@ -35,7 +35,7 @@ func TestEngines(t *testing.T) {
 		batch, err := fuzz.Build(t.Context(), all)
 		require.NoError(t, err)
 		t.Cleanup(func() { assert.NoError(t, batch.Close()) })
-		engines = append(engines, batch.Engine())
+		engines = append(engines, batch.Engine(), batch.Vectors())
 	}
 	plugin := fuzz.Plugins(t.Context(), t.TempDir())
 	for i, rule := range all {
@@ -80,20 +80,26 @@ var remade = []fault{
 	{name: fuzz.NoPasses.Name, run: func(_ *testing.T, text string, data fuzz.Data) error {
 		return fuzz.Compare(text, []fuzz.Engine{fuzz.NoPasses}, data)
 	}},
-	{name: "go", builds: true, run: func(t *testing.T, text string, data fuzz.Data) error {
-		batch, err := fuzz.Build(t.Context(), []*dsl.Rule{compiled(t, text)})
-		if err != nil {
-			return err
-		}
-		err = fuzz.Compare(text, []fuzz.Engine{batch.Engine()}, data)
-		return errors.Join(err, batch.Close())
-	}},
+	{name: "go", builds: true, run: inBatch((*fuzz.Batch).Engine)},
+	{name: "simd", builds: true, run: inBatch((*fuzz.Batch).Vectors)},
 	{name: "plugin", builds: true, run: func(t *testing.T, text string, data fuzz.Data) error {
 		folder, err := os.MkdirTemp(t.TempDir(), "")
 		require.NoError(t, err)
 		defer os.RemoveAll(folder) // many plugins would fill a disk
 		return fuzz.Compare(text, []fuzz.Engine{fuzz.Plugins(t.Context(), folder)}, data)
 	}},
+}
+
+// inBatch compares an engine of a program of the one rule.
+func inBatch(engine func(*fuzz.Batch) fuzz.Engine) func(*testing.T, string, fuzz.Data) error {
+	return func(t *testing.T, text string, data fuzz.Data) error {
+		batch, err := fuzz.Build(t.Context(), []*dsl.Rule{compiled(t, text)})
+		if err != nil {
+			return err
+		}
+		err = fuzz.Compare(text, []fuzz.Engine{engine(batch)}, data)
+		return errors.Join(err, batch.Close())
+	}
 }
 
 // differing are the engines that fail on a rule by themselves.
