@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -18,8 +19,15 @@ import (
 )
 
 // pretend is the variable that has this test's own binary pretend to be the Go
-// tool: what it says before its end, or "wait".
+// tool: what it says before its end, or "wait", or "version".
 const pretend = "OPTC_TEST_PRETEND_GO"
+
+// With pretend=version these are what the pretended Go says its version is, and
+// the Go that does the work.
+const (
+	pretendedVersion = "OPTC_TEST_GO_VERSION"
+	realGo           = "OPTC_TEST_GO"
+)
 
 func TestMain(m *testing.M) {
 	switch says := os.Getenv(pretend); says {
@@ -27,6 +35,8 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	case "wait":
 		pretendToCompile()
+	case "version":
+		os.Exit(pretendToBe(os.Getenv(pretendedVersion)))
 	default:
 		fmt.Fprintln(os.Stderr, says)
 		os.Exit(1)
@@ -113,6 +123,28 @@ func emptyTemp(t *testing.T) string {
 	t.Setenv("TMPDIR", dir)
 	t.Setenv("TMP", dir)
 	return dir
+}
+
+// pretendVersion has the Go tool say that it is another version.
+func pretendVersion(t *testing.T, version string) {
+	t.Helper()
+	real, err := exec.LookPath("go")
+	require.NoError(t, err)
+	t.Setenv(realGo, real)
+	t.Setenv(pretendedVersion, version)
+	pretendGo(t, "version")
+}
+
+// pretendToBe does the work of the Go tool, but for "go env".
+func pretendToBe(version string) int {
+	if os.Args[1] == "env" {
+		fmt.Println(version)
+		return 0
+	}
+	cmd := exec.Command(os.Getenv(realGo), os.Args[1:]...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	_ = cmd.Run()
+	return cmd.ProcessState.ExitCode()
 }
 
 // pretendGo puts this test's binary in the place of the Go tool.

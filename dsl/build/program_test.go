@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,6 +12,24 @@ import (
 
 	"github.com/optc-lang/optc/dsl/build"
 )
+
+// Vector kernels are in the program where Go is known to compile them.
+func TestVectorKernels(t *testing.T) {
+	p := sgd("sgd", "1.0.0")
+	p.Vectors = []byte("//go:build goexperiment.simd && amd64\n\npackage sgd\n\nfunc init() { Rule.Vector = Rule.Kernels }\n")
+	main := fmt.Sprintf("package main\n\nimport a %q\n\nfunc main() { print(len(a.Rule.Vector)) }\n", build.ImportPath("sgd"))
+	kernels := func() string {
+		out := filepath.Join(t.TempDir(), "program.exe")
+		require.NoError(t, build.Program(t.Context(), "of vectors", []byte(main), []build.Package{p}, out))
+		text, err := exec.Command(out).CombinedOutput()
+		require.NoError(t, err)
+		return string(text)
+	}
+	want := map[bool]string{true: "1", false: "0"}[runtime.GOARCH == "amd64"]
+	assert.Equal(t, want, kernels())
+	pretendVersion(t, "go1.99.1")
+	assert.Equal(t, "0", kernels(), "another Go might have another simd/archsimd")
+}
 
 func TestProgramLinksSeveralRules(t *testing.T) {
 	main := fmt.Sprintf("package main\n\nimport (\n\ta %q\n\tb %q\n)\n\nfunc main() { print(a.Rule.Manifest.Name, b.Rule.Manifest.Version) }\n",

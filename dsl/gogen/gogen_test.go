@@ -83,3 +83,70 @@ func TestCodeDraws(t *testing.T) {
 	assert.Contains(t, source, "normZT*z*num.Uniform[T](u.Seed, u.Tensor, u.T, 1, u.First+i)")
 	assert.Equal(t, 2, strings.Count(source, "num.Normal["), "once for the norm, once for the step")
 }
+
+// vectors compiles a text to the file of vector kernels.
+func vectors(t *testing.T, text string) string {
+	rule, list := dsl.Compile("rule.opt", text)
+	require.NotNil(t, rule, "%v", list)
+	out, err := gogen.Vectors(&rule.Manifest, rule.Programs)
+	require.NoError(t, err)
+	return string(out)
+}
+
+// What a reader of vector code looks for: the scalar kernel's names and lines,
+// products rounded by themselves, one formula for whole vectors and the rest.
+func TestVectorsReadAsTheRule(t *testing.T) {
+	source := vectors(t, `optimizer x
+hyper lr = 0.1 in (0, inf)
+state m
+m[t] = 0.9*m[t-1] + g
+theta[t+1] = if t > 10 then theta - lr*max(m, -g) else theta
+`)
+	for _, want := range []string{
+		"//go:build goexperiment.simd && amd64\n\npackage x\n",
+		"{F32: stepFloat32x8, F64: stepFloat64x4},\n",
+		"lrV := archsimd.BroadcastFloat32x8(lrT)\n",
+		"// m[t] = 0.9*m[t-1] + g\n",
+		"m := c1V.Mul(mLag1V).Add(gV)\n",
+		"thetaNext := thetaV.Sub(lrV.Mul(vec.Max32(m, vec.Neg32(gV))))\n",
+		"thetaNext.StoreSlice(theta[i : i+8])\n",
+		"thetaNext.StoreSlicePart(theta[i:])\n",
+		"for ; i+4 <= len(theta); i += 4 {\n",
+		"if t > 10 {\n",
+	} {
+		assert.Contains(t, source, want)
+	}
+	assert.Equal(t, 4, strings.Count(source, "archsimd.ClearAVXUpperBits()\n"), "one for each loop")
+	assert.NotContains(t, source, "MulAdd")
+}
+
+// A condition on a scalar that meets one on an element becomes a mask, and a
+// number that stands in a formula a vector.
+func TestVectorsOfScalars(t *testing.T) {
+	source := vectors(t, "optimizer x\ntheta[t+1] = if g > 0 and t > 3 then theta/2 else theta\n")
+	assert.Contains(t, source, "c2 := vec.Mask32(t > 3)\n")
+	assert.Contains(t, source, "c3 := archsimd.BroadcastFloat32x8(2)\n")
+	assert.Contains(t, source, "thetaNext := thetaV.Div(c3).Merge(thetaV, gV.Greater(c1).And(c2))\n")
+}
+
+// A reduction adds in lanes, and of a rest what is there.
+func TestVectorsReduce(t *testing.T) {
+	source := vectors(t, "optimizer x\ntheta[t+1] = theta - g/norm(g)*maxabs(theta)\n")
+	for _, want := range []string{
+		"lanes1 = lanes1.AddSquare32(gV)\n", "lanes1 = lanes1.AddSquare64(gV.Masked(vec.First64(end-i)), i)\n",
+		"tree1.Add(lanes1.Sum())\n", "maxabsTheta = num.Max(lanes2.Max(), maxabsTheta)\n",
+	} {
+		assert.Contains(t, source, want)
+	}
+}
+
+// What has no vectors stays scalar, by itself: a variant, or a whole rule.
+func TestVectorsOfSomeVariants(t *testing.T) {
+	text := "optimizer x\noption smooth = off | on\ntheta[t+1] = theta - (if smooth then exp(-abs(g)) else g)\n"
+	source := vectors(t, text)
+	assert.Contains(t, source, "{F32: stepSmoothOffFloat32x8, F64: stepSmoothOffFloat64x4},\n\t\t\t{}, // exp, log,")
+	for _, value := range []string{"exp(g)", "log(abs(g))", "abs(g)^0.3", "g*uniform()", "g*normal()"} {
+		assert.Empty(t, vectors(t, "optimizer x\ntheta[t+1] = theta - "+value+"\n"), value)
+	}
+	assert.NotEmpty(t, vectors(t, "optimizer x\nhyper lr = 1 in (0, inf)\ntheta[t+1] = theta - exp(lr)*lr^0.3*g\n"), "scalars may")
+}

@@ -209,27 +209,3 @@ func (k *kernel) outcome(cond ir.ID, value bool) *kernel {
 	q.scope, q.wide = &scope{taken: maps.Clone(k.scope.taken)}, maps.Clone(k.wide)
 	return &q
 }
-
-func (k *kernel) storeLoop() {
-	if k.vector != nil {
-		k.vectorStoreLoop()
-		return
-	}
-	k.printf("for i := range %s {\n", k.theta)
-	k.inLoop(func() {
-		k.body(k.stores())
-		for _, s := range k.p.Stores {
-			value, _ := k.ref(s.Value)
-			k.printf("%s[i] = %s\n", k.target(s), value)
-		}
-	})
-	k.printf("}\n")
-}
-
-// target is the tensor that a store writes.
-func (k *kernel) target(s ir.Store) string {
-	if s.State == ir.Theta {
-		return k.theta
-	}
-	return k.buffers[buffer{s.State, k.p.States[s.State].Buffers}]
-}

@@ -62,6 +62,31 @@ func (k *kernel) fill(s int) {
 	k.printf("}\n")
 }
 
+// storeLoop writes the loop that stores.
+func (k *kernel) storeLoop() {
+	if k.vector != nil {
+		k.vectorStoreLoop()
+		return
+	}
+	k.printf("for i := range %s {\n", k.theta)
+	k.inLoop(func() {
+		k.body(k.stores())
+		for _, s := range k.p.Stores {
+			value, _ := k.ref(s.Value)
+			k.printf("%s[i] = %s\n", k.target(s), value)
+		}
+	})
+	k.printf("}\n")
+}
+
+// target is the tensor that a store writes.
+func (k *kernel) target(s ir.Store) string {
+	if s.State == ir.Theta {
+		return k.theta
+	}
+	return k.buffers[buffer{s.State, k.p.States[s.State].Buffers}]
+}
+
 // reduce writes a pass that reads: all its reductions in one loop, block by
 // block, each block in lanes.
 func (k *kernel) reduce(pass int) {
