@@ -19,7 +19,7 @@ func TestCompileEmit(t *testing.T) {
 	assert.Contains(t, text, "package drag")
 	good(t, words("compile drag.opt --emit go -o new/folder/zdrag.go")...)
 	assert.Equal(t, text, read(t, "new/folder/zdrag.go"))
-	assert.Contains(t, good(t, words("compile drag.opt --emit simd")...), "archsimd.LoadFloat32x8Slice(theta[i : i+8])")
+	assert.Contains(t, good(t, words("compile drag.opt --emit simd")...), "archsimd.LoadFloat32x8(&thetaBy8[i])")
 	assert.Equal(t, 2, strings.Count(good(t, words("compile drag.opt --emit ir -o -")...), "program drag pull="))
 	assert.ElementsMatch(t, []string{"drag.opt", "new"}, listing(t, "."), "nothing else is left")
 }

@@ -109,9 +109,10 @@ theta[t+1] = if t > 10 then theta - lr*max(m, -g) else theta
 		"// m[t] = 0.9*m[t-1] + g\n",
 		"m := c1V.Mul(mLag1V).Add(gV)\n",
 		"thetaNext := thetaV.Sub(lrV.Mul(vec.Max32(m, vec.Neg32(gV))))\n",
-		"thetaNext.StoreSlice(theta[i : i+8])\n",
+		"thetaBy8 := vec.Whole32(theta)\n", "gBy8 := vec.Whole32(g)[:len(thetaBy8)]\n",
+		"for i := range thetaBy8 {\n", "thetaNext.Store(&thetaBy8[i])\n",
 		"thetaNext.StoreSlicePart(theta[i:])\n",
-		"for ; i+4 <= len(theta); i += 4 {\n",
+		"gV := archsimd.LoadFloat64x4(&gBy4[i])\n",
 		"if t > 10 {\n",
 	} {
 		assert.Contains(t, source, want)
@@ -133,7 +134,8 @@ func TestVectorsOfScalars(t *testing.T) {
 func TestVectorsReduce(t *testing.T) {
 	source := vectors(t, "optimizer x\ntheta[t+1] = theta - g/norm(g)*maxabs(theta)\n")
 	for _, want := range []string{
-		"lanes1 = lanes1.AddSquare32(gV)\n", "lanes1 = lanes1.AddSquare64(gV.Masked(vec.First64(end-i)), i)\n",
+		"lanes1 = lanes1.AddSquare32(gV)\n", "lanes1 = lanes1.AddSquare64(gV, i)\n",
+		"lanes1 = lanes1.AddSquare64(gV.Masked(vec.First64(end-i)), i/4)\n",
 		"tree1.Add(lanes1.Sum())\n", "maxabsTheta = num.Max(lanes2.Max(), maxabsTheta)\n",
 	} {
 		assert.Contains(t, source, want)

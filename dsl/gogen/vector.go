@@ -14,13 +14,15 @@ type vector struct {
 	bits  string // of an element; ends the names of package vec's functions
 	lanes int    // the number of elements
 	name  string
-	at    string // what tells package vec the lanes of a reduction
+	// Where a block's lanes are more than one vector, the arguments that tell
+	// package vec which vector is added: a whole one, and the rest.
+	index, indexRest string
 }
 
 // vectors are the types that a kernel's dtypes take in 256 bits.
 var vectors = []*vector{
 	{dtype: "float32", bits: "32", lanes: 8, name: "Float32x8"},
-	{dtype: "float64", bits: "64", lanes: 4, name: "Float64x4", at: ", i"},
+	{dtype: "float64", bits: "64", lanes: 4, name: "Float64x4", index: ", i", indexRest: ", i/4"},
 }
 
 // methods are the operations on two vectors that package archsimd has.

@@ -8,21 +8,30 @@ import (
 	"github.com/optc-lang/optc/dsl/ir"
 )
 
-// part is what a vector loop has of each tensor.
+// part is what a vector loop has of the tensors.
 type part struct {
-	slice string // how the names Load and Store go on, for a tensor %s
-	rest  bool   // less than a vector
+	whole map[string]string // the slices of whole vectors, by tensor; nil for the rest
 }
 
-func (p *part) of(tensor string) string { return fmt.Sprintf(p.slice, tensor) }
+// of is what follows Load and Store for a tensor.
+func (p *part) of(tensor string) string {
+	if p.whole == nil {
+		return fmt.Sprintf("SlicePart(%s[i:])", tensor)
+	}
+	return fmt.Sprintf("(&%s[i])", p.whole[tensor])
+}
 
 // inRest tells whether less than a vector is there.
-func (k *kernel) inRest() bool { return k.part != nil && k.part.rest }
+func (k *kernel) inRest() bool { return k.part != nil && k.part.whole == nil }
 
 // vectorStoreLoop is storeLoop in vectors.
 func (k *kernel) vectorStoreLoop() {
 	k.widen(k.stores())
-	k.inVectors("0", "len("+k.theta+")", func() {
+	tensors := k.tensorsOf(k.stores())
+	for _, s := range k.p.Stores {
+		tensors = append(tensors, k.target(s))
+	}
+	k.inVectors(tensors, "", "", "len("+k.theta+")", func() {
 		k.body(k.stores())
 		for _, s := range k.p.Stores {
 			value, _ := k.ref(s.Value)
@@ -32,16 +41,42 @@ func (k *kernel) vectorStoreLoop() {
 	k.printf("archsimd.ClearAVXUpperBits()\n")
 }
 
-// inVectors writes a loop twice: over the whole vectors of the elements from
-// begin to end, and for the rest of them, which is less than a vector.
-func (k *kernel) inVectors(begin, end string, write func()) {
-	n := k.vector.lanes
-	k.printf("i := %s\n", begin)
-	k.printf("for ; i+%d <= %s; i += %d {\n", n, end, n)
-	k.inPart(&part{slice: fmt.Sprintf("Slice(%%s[i:i+%d])", n)}, write)
-	k.printf("}\nif i < %s { // the rest, by the same formulas\n", end)
-	k.inPart(&part{slice: "SlicePart(%s[i:])", rest: true}, write)
+// tensorsOf are the tensors that are read to make some values.
+func (k *kernel) tensorsOf(roots []ir.ID) []string {
+	var tensors []string
+	for i, live := range k.reach(roots) {
+		if v := &k.p.Values[i]; live && leaf(v.Op) {
+			tensors = append(tensors, k.tensor(v))
+		}
+	}
+	return tensors
+}
+
+// inVectors writes a loop over a range of some tensors twice: over its whole
+// vectors, and for the rest, less than a vector, up to the end. The offset of
+// the range, "" or "at + ", leads to the rest.
+func (k *kernel) inVectors(tensors []string, rng, offset, end string, write func()) {
+	whole := k.whole(tensors, rng)
+	vectors := whole[k.theta]
+	k.printf("for i := range %s {\n", vectors)
+	k.inPart(&part{whole: whole}, write)
+	k.printf("}\nif i := %s%d*len(%s); i < %s { // the rest, by the same formulas\n", offset, k.vector.lanes, vectors, end)
+	k.inPart(&part{}, write)
 	k.printf("}\n")
+}
+
+// whole writes the slices of whole vectors, all of one length, that of θ.
+func (k *kernel) whole(tensors []string, rng string) map[string]string {
+	vectors := k.scope.fresh(fmt.Sprintf("%sBy%d", k.theta, k.vector.lanes))
+	k.printf("%s := vec.Whole%s(%s%s)\n", vectors, k.vector.bits, k.theta, rng)
+	whole := map[string]string{k.theta: vectors}
+	for _, t := range tensors {
+		if whole[t] == "" {
+			whole[t] = k.scope.fresh(fmt.Sprintf("%sBy%d", t, k.vector.lanes))
+			k.printf("%s := vec.Whole%s(%s%s)[:len(%s)]\n", whole[t], k.vector.bits, t, rng, vectors)
+		}
+	}
+	return whole
 }
 
 // inPart is inLoop for a part of the tensors, with the vectors of scalars in
@@ -72,7 +107,7 @@ func (k *kernel) vectorBlock(ids []ir.ID, sums map[ir.ID]string) {
 		k.printf("var %s vec.Lanes\n", lanes[id])
 	}
 	k.printf("end := min(at+num.Block, len(%s))\n", k.theta)
-	k.inVectors("at", "end", func() {
+	k.inVectors(k.tensorsOf(k.arguments(ids)), "[at:end]", "at + ", "end", func() {
 		k.body(k.arguments(ids))
 		for _, id := range ids {
 			k.vectorAccumulate(id, lanes[id])
@@ -92,8 +127,10 @@ func (k *kernel) vectorBlock(ids []ir.ID, sums map[ir.ID]string) {
 func (k *kernel) vectorAccumulate(id ir.ID, lanes string) {
 	v := &k.p.Values[id]
 	x, _ := k.ref(v.Args[0])
+	index := k.vector.index
 	if k.inRest() {
 		x = fmt.Sprintf("%s.Masked(vec.First%s(end-i))", x, k.vector.bits)
+		index = k.vector.indexRest
 	}
 	method := "Add"
 	switch v.Op {
@@ -102,7 +139,7 @@ func (k *kernel) vectorAccumulate(id ir.ID, lanes string) {
 	case ir.Norm:
 		method = "AddSquare"
 	}
-	k.printf("%s = %s.%s%s(%s%s)\n", lanes, lanes, method, k.vector.bits, x, k.vector.at)
+	k.printf("%s = %s.%s%s(%s%s)\n", lanes, lanes, method, k.vector.bits, x, index)
 }
 
 // vectorName is the vector of what has a scalar name.

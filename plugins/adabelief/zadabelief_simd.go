@@ -61,12 +61,15 @@ func stepDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	c5V := archsimd.BroadcastFloat32x8(c5)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		sLag1V := archsimd.LoadFloat32x8Slice(sLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	sLag1By8 := vec.Whole32(sLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		sLag1V := archsimd.LoadFloat32x8(&sLag1By8[i])
 		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
 		kept := c1V.Mul(thetaV)
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -76,11 +79,11 @@ func stepDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 		s := beta2V.Mul(sLag1V).Add(c3V.Mul(x1.Mul(x1))).Add(epsV)
 		// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
 		thetaNext := kept.Sub(lrV.Mul(m.Div(c4V)).Div(s.Div(c5V).Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+8])
-		s.StoreSlice(sLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		s.Store(&sLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -137,12 +140,15 @@ func stepDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	c5V := archsimd.BroadcastFloat64x4(c5)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		sLag1V := archsimd.LoadFloat64x4Slice(sLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	sLag1By4 := vec.Whole64(sLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		sLag1V := archsimd.LoadFloat64x4(&sLag1By4[i])
 		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
 		kept := c1V.Mul(thetaV)
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -152,11 +158,11 @@ func stepDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 		s := beta2V.Mul(sLag1V).Add(c3V.Mul(x1.Mul(x1))).Add(epsV)
 		// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
 		thetaNext := kept.Sub(lrV.Mul(m.Div(c4V)).Div(s.Div(c5V).Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+4])
-		s.StoreSlice(sLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		s.Store(&sLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -213,12 +219,15 @@ func stepDecayL2Float32x8(u *abi.Update[float32]) {
 	c3V := archsimd.BroadcastFloat32x8(c3)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	c4V := archsimd.BroadcastFloat32x8(c4)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		sLag1V := archsimd.LoadFloat32x8Slice(sLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	sLag1By8 := vec.Whole32(sLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		sLag1V := archsimd.LoadFloat32x8(&sLag1By8[i])
 		// gd = if decay = l2 then g + lambda*theta else g
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -228,11 +237,11 @@ func stepDecayL2Float32x8(u *abi.Update[float32]) {
 		s := beta2V.Mul(sLag1V).Add(c2V.Mul(x1.Mul(x1))).Add(epsV)
 		// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(m.Div(c3V)).Div(s.Div(c4V).Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+8])
-		s.StoreSlice(sLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		s.Store(&sLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -289,12 +298,15 @@ func stepDecayL2Float64x4(u *abi.Update[float64]) {
 	c3V := archsimd.BroadcastFloat64x4(c3)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	c4V := archsimd.BroadcastFloat64x4(c4)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		sLag1V := archsimd.LoadFloat64x4Slice(sLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	sLag1By4 := vec.Whole64(sLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		sLag1V := archsimd.LoadFloat64x4(&sLag1By4[i])
 		// gd = if decay = l2 then g + lambda*theta else g
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -304,11 +316,11 @@ func stepDecayL2Float64x4(u *abi.Update[float64]) {
 		s := beta2V.Mul(sLag1V).Add(c2V.Mul(x1.Mul(x1))).Add(epsV)
 		// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(m.Div(c3V)).Div(s.Div(c4V).Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+4])
-		s.StoreSlice(sLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		s.Store(&sLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])

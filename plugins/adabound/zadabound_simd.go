@@ -71,12 +71,15 @@ func stepAmsboundOffFollowPaperFloat32x8(u *abi.Update[float32]) {
 	lowerV := archsimd.BroadcastFloat32x8(lowerT)
 	upperV := archsimd.BroadcastFloat32x8(upperT)
 	c4V := archsimd.BroadcastFloat32x8(c4)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -91,11 +94,11 @@ func stepAmsboundOffFollowPaperFloat32x8(u *abi.Update[float32]) {
 		rate := vec.Min32(vec.Max32(wanted, lowerV), upperV)
 		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -162,12 +165,15 @@ func stepAmsboundOffFollowPaperFloat64x4(u *abi.Update[float64]) {
 	lowerV := archsimd.BroadcastFloat64x4(lowerT)
 	upperV := archsimd.BroadcastFloat64x4(upperT)
 	c4V := archsimd.BroadcastFloat64x4(c4)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -182,11 +188,11 @@ func stepAmsboundOffFollowPaperFloat64x4(u *abi.Update[float64]) {
 		rate := vec.Min64(vec.Max64(wanted, lowerV), upperV)
 		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -256,12 +262,15 @@ func stepAmsboundOffFollowCodeFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4)
 	lowerV := archsimd.BroadcastFloat32x8(lowerT)
 	upperV := archsimd.BroadcastFloat32x8(upperT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -276,11 +285,11 @@ func stepAmsboundOffFollowCodeFloat32x8(u *abi.Update[float32]) {
 		rate := vec.Min32(vec.Max32(wanted, lowerV), upperV)
 		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 		thetaNext := thetaV.Sub(rate.Mul(m))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -350,12 +359,15 @@ func stepAmsboundOffFollowCodeFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4)
 	lowerV := archsimd.BroadcastFloat64x4(lowerT)
 	upperV := archsimd.BroadcastFloat64x4(upperT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -370,11 +382,11 @@ func stepAmsboundOffFollowCodeFloat64x4(u *abi.Update[float64]) {
 		rate := vec.Min64(vec.Max64(wanted, lowerV), upperV)
 		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 		thetaNext := thetaV.Sub(rate.Mul(m))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -444,13 +456,17 @@ func stepAmsboundOnFollowPaperFloat32x8(u *abi.Update[float32]) {
 	lowerV := archsimd.BroadcastFloat32x8(lowerT)
 	upperV := archsimd.BroadcastFloat32x8(upperT)
 	c4V := archsimd.BroadcastFloat32x8(c4)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		vmaxLag1V := archsimd.LoadFloat32x8Slice(vmaxLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole32(vmaxLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat32x8(&vmaxLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -467,12 +483,12 @@ func stepAmsboundOnFollowPaperFloat32x8(u *abi.Update[float32]) {
 		rate := vec.Min32(vec.Max32(wanted, lowerV), upperV)
 		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		vmax.StoreSlice(vmaxLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -545,13 +561,17 @@ func stepAmsboundOnFollowPaperFloat64x4(u *abi.Update[float64]) {
 	lowerV := archsimd.BroadcastFloat64x4(lowerT)
 	upperV := archsimd.BroadcastFloat64x4(upperT)
 	c4V := archsimd.BroadcastFloat64x4(c4)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		vmaxLag1V := archsimd.LoadFloat64x4Slice(vmaxLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	vmaxLag1By4 := vec.Whole64(vmaxLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		vmaxLag1V := archsimd.LoadFloat64x4(&vmaxLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -568,12 +588,12 @@ func stepAmsboundOnFollowPaperFloat64x4(u *abi.Update[float64]) {
 		rate := vec.Min64(vec.Max64(wanted, lowerV), upperV)
 		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		vmax.StoreSlice(vmaxLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		vmax.Store(&vmaxLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -649,13 +669,17 @@ func stepAmsboundOnFollowCodeFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4)
 	lowerV := archsimd.BroadcastFloat32x8(lowerT)
 	upperV := archsimd.BroadcastFloat32x8(upperT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		vmaxLag1V := archsimd.LoadFloat32x8Slice(vmaxLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole32(vmaxLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat32x8(&vmaxLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -672,12 +696,12 @@ func stepAmsboundOnFollowCodeFloat32x8(u *abi.Update[float32]) {
 		rate := vec.Min32(vec.Max32(wanted, lowerV), upperV)
 		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 		thetaNext := thetaV.Sub(rate.Mul(m))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		vmax.StoreSlice(vmaxLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -753,13 +777,17 @@ func stepAmsboundOnFollowCodeFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4)
 	lowerV := archsimd.BroadcastFloat64x4(lowerT)
 	upperV := archsimd.BroadcastFloat64x4(upperT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		vmaxLag1V := archsimd.LoadFloat64x4Slice(vmaxLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	vmaxLag1By4 := vec.Whole64(vmaxLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		vmaxLag1V := archsimd.LoadFloat64x4(&vmaxLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -776,12 +804,12 @@ func stepAmsboundOnFollowCodeFloat64x4(u *abi.Update[float64]) {
 		rate := vec.Min64(vec.Max64(wanted, lowerV), upperV)
 		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 		thetaNext := thetaV.Sub(rate.Mul(m))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		vmax.StoreSlice(vmaxLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		vmax.Store(&vmaxLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])

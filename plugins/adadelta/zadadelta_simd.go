@@ -49,12 +49,15 @@ func stepFloat32x8(u *abi.Update[float32]) {
 	c1V := archsimd.BroadcastFloat32x8(c1)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		dLag1V := archsimd.LoadFloat32x8Slice(dLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole32(dLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		dLag1V := archsimd.LoadFloat32x8(&dLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
@@ -65,11 +68,11 @@ func stepFloat32x8(u *abi.Update[float32]) {
 		d := rhoV.Mul(dLag1V).Add(c1V.Mul(delta.Mul(delta)))
 		// theta[t+1] = theta - lr*delta
 		thetaNext := thetaV.Sub(lrV.Mul(delta))
-		v.StoreSlice(vLag1[i : i+8])
-		d.StoreSlice(dLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		v.Store(&vLag1By8[i])
+		d.Store(&dLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -116,12 +119,15 @@ func stepFloat64x4(u *abi.Update[float64]) {
 	c1V := archsimd.BroadcastFloat64x4(c1)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		dLag1V := archsimd.LoadFloat64x4Slice(dLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	dLag1By4 := vec.Whole64(dLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		dLag1V := archsimd.LoadFloat64x4(&dLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
@@ -132,11 +138,11 @@ func stepFloat64x4(u *abi.Update[float64]) {
 		d := rhoV.Mul(dLag1V).Add(c1V.Mul(delta.Mul(delta)))
 		// theta[t+1] = theta - lr*delta
 		thetaNext := thetaV.Sub(lrV.Mul(delta))
-		v.StoreSlice(vLag1[i : i+4])
-		d.StoreSlice(dLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		v.Store(&vLag1By4[i])
+		d.Store(&dLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])

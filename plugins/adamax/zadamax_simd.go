@@ -54,12 +54,15 @@ func stepFloat32x8(u *abi.Update[float32]) {
 	beta2V := archsimd.BroadcastFloat32x8(beta2T)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	c2V := archsimd.BroadcastFloat32x8(c2)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		uLag1V := archsimd.LoadFloat32x8Slice(uLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	uLag1By8 := vec.Whole32(uLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		uLag1V := archsimd.LoadFloat32x8(&uLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -68,11 +71,11 @@ func stepFloat32x8(u *abi.Update[float32]) {
 		uV2 := vec.Max32(beta2V.Mul(uLag1V), vec.Abs32(gd).Add(epsV))
 		// theta[t+1] = theta - lr/(1 - beta1^t)*m/u
 		thetaNext := thetaV.Sub(c2V.Mul(m).Div(uV2))
-		m.StoreSlice(mLag1[i : i+8])
-		uV2.StoreSlice(uLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		uV2.Store(&uLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -122,12 +125,15 @@ func stepFloat64x4(u *abi.Update[float64]) {
 	beta2V := archsimd.BroadcastFloat64x4(beta2T)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	c2V := archsimd.BroadcastFloat64x4(c2)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		uLag1V := archsimd.LoadFloat64x4Slice(uLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	uLag1By4 := vec.Whole64(uLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		uLag1V := archsimd.LoadFloat64x4(&uLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -136,11 +142,11 @@ func stepFloat64x4(u *abi.Update[float64]) {
 		uV2 := vec.Max64(beta2V.Mul(uLag1V), vec.Abs64(gd).Add(epsV))
 		// theta[t+1] = theta - lr/(1 - beta1^t)*m/u
 		thetaNext := thetaV.Sub(c2V.Mul(m).Div(uV2))
-		m.StoreSlice(mLag1[i : i+4])
-		uV2.StoreSlice(uLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		uV2.Store(&uLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])

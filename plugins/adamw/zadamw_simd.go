@@ -66,12 +66,15 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	scheduleV := archsimd.BroadcastFloat32x8(scheduleT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -84,11 +87,11 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 		step := mhat.Div(vhat.Sqrt().Add(epsV))
 		// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
 		thetaNext := thetaV.Sub(scheduleV.Mul(lrV.Mul(step).Add(lambdaV.Mul(thetaV))))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -151,12 +154,15 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	scheduleV := archsimd.BroadcastFloat64x4(scheduleT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -169,11 +175,11 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 		step := mhat.Div(vhat.Sqrt().Add(epsV))
 		// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
 		thetaNext := thetaV.Sub(scheduleV.Mul(lrV.Mul(step).Add(lambdaV.Mul(thetaV))))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])
@@ -235,12 +241,15 @@ func stepFollowTorchFloat32x8(u *abi.Update[float32]) {
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	c6V := archsimd.BroadcastFloat32x8(c6)
 	c5V := archsimd.BroadcastFloat32x8(c5T)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -253,11 +262,11 @@ func stepFollowTorchFloat32x8(u *abi.Update[float32]) {
 		step := mhat.Div(vhat.Sqrt().Add(epsV))
 		// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
 		thetaNext := c6V.Mul(thetaV).Sub(c5V.Mul(step))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -319,12 +328,15 @@ func stepFollowTorchFloat64x4(u *abi.Update[float64]) {
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	c6V := archsimd.BroadcastFloat64x4(c6)
 	c5V := archsimd.BroadcastFloat64x4(c5T)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -337,11 +349,11 @@ func stepFollowTorchFloat64x4(u *abi.Update[float64]) {
 		step := mhat.Div(vhat.Sqrt().Add(epsV))
 		// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
 		thetaNext := c6V.Mul(thetaV).Sub(c5V.Mul(step))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])

@@ -79,14 +79,19 @@ func stepFollowPaperDecayProximalFloat32x8(u *abi.Update[float32]) {
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	c4V := archsimd.BroadcastFloat32x8(c4)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		last := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		lastLag1V := archsimd.LoadFloat32x8Slice(lastLag1[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		dLag1V := archsimd.LoadFloat32x8Slice(dLag1[i : i+8])
-		nLag1V := archsimd.LoadFloat32x8Slice(nLag1[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	lastLag1By8 := vec.Whole32(lastLag1)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole32(dLag1)[:len(thetaBy8)]
+	nLag1By8 := vec.Whole32(nLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		last := archsimd.LoadFloat32x8(&gBy8[i])
+		lastLag1V := archsimd.LoadFloat32x8(&lastLag1By8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		dLag1V := archsimd.LoadFloat32x8(&dLag1By8[i])
+		nLag1V := archsimd.LoadFloat32x8(&nLag1By8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// change = g - last[t-1]
 		change := last.Sub(lastLag1V)
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
@@ -100,13 +105,13 @@ func stepFollowPaperDecayProximalFloat32x8(u *abi.Update[float32]) {
 		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
 		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
 		thetaNext := thetaV.Sub(step).Div(c4V)
-		m.StoreSlice(mLag1[i : i+8])
-		d.StoreSlice(dLag1[i : i+8])
-		nV2.StoreSlice(nLag1[i : i+8])
-		last.StoreSlice(lastLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		d.Store(&dLag1By8[i])
+		nV2.Store(&nLag1By8[i])
+		last.Store(&lastLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat32x8SlicePart(g[i:])
 		lastLag1V := archsimd.LoadFloat32x8SlicePart(lastLag1[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -185,14 +190,19 @@ func stepFollowPaperDecayProximalFloat64x4(u *abi.Update[float64]) {
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	c4V := archsimd.BroadcastFloat64x4(c4)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		last := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		lastLag1V := archsimd.LoadFloat64x4Slice(lastLag1[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		dLag1V := archsimd.LoadFloat64x4Slice(dLag1[i : i+4])
-		nLag1V := archsimd.LoadFloat64x4Slice(nLag1[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	lastLag1By4 := vec.Whole64(lastLag1)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	dLag1By4 := vec.Whole64(dLag1)[:len(thetaBy4)]
+	nLag1By4 := vec.Whole64(nLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		last := archsimd.LoadFloat64x4(&gBy4[i])
+		lastLag1V := archsimd.LoadFloat64x4(&lastLag1By4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		dLag1V := archsimd.LoadFloat64x4(&dLag1By4[i])
+		nLag1V := archsimd.LoadFloat64x4(&nLag1By4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// change = g - last[t-1]
 		change := last.Sub(lastLag1V)
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
@@ -206,13 +216,13 @@ func stepFollowPaperDecayProximalFloat64x4(u *abi.Update[float64]) {
 		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
 		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
 		thetaNext := thetaV.Sub(step).Div(c4V)
-		m.StoreSlice(mLag1[i : i+4])
-		d.StoreSlice(dLag1[i : i+4])
-		nV2.StoreSlice(nLag1[i : i+4])
-		last.StoreSlice(lastLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		d.Store(&dLag1By4[i])
+		nV2.Store(&nLag1By4[i])
+		last.Store(&lastLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat64x4SlicePart(g[i:])
 		lastLag1V := archsimd.LoadFloat64x4SlicePart(lastLag1[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -291,14 +301,19 @@ func stepFollowPaperDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	c4V := archsimd.BroadcastFloat32x8(c4)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		last := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		lastLag1V := archsimd.LoadFloat32x8Slice(lastLag1[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		dLag1V := archsimd.LoadFloat32x8Slice(dLag1[i : i+8])
-		nLag1V := archsimd.LoadFloat32x8Slice(nLag1[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	lastLag1By8 := vec.Whole32(lastLag1)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole32(dLag1)[:len(thetaBy8)]
+	nLag1By8 := vec.Whole32(nLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		last := archsimd.LoadFloat32x8(&gBy8[i])
+		lastLag1V := archsimd.LoadFloat32x8(&lastLag1By8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		dLag1V := archsimd.LoadFloat32x8(&dLag1By8[i])
+		nLag1V := archsimd.LoadFloat32x8(&nLag1By8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// change = g - last[t-1]
 		change := last.Sub(lastLag1V)
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
@@ -312,13 +327,13 @@ func stepFollowPaperDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
 		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
 		thetaNext := c4V.Mul(thetaV).Sub(step)
-		m.StoreSlice(mLag1[i : i+8])
-		d.StoreSlice(dLag1[i : i+8])
-		nV2.StoreSlice(nLag1[i : i+8])
-		last.StoreSlice(lastLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		d.Store(&dLag1By8[i])
+		nV2.Store(&nLag1By8[i])
+		last.Store(&lastLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat32x8SlicePart(g[i:])
 		lastLag1V := archsimd.LoadFloat32x8SlicePart(lastLag1[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -397,14 +412,19 @@ func stepFollowPaperDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	c4V := archsimd.BroadcastFloat64x4(c4)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		last := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		lastLag1V := archsimd.LoadFloat64x4Slice(lastLag1[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		dLag1V := archsimd.LoadFloat64x4Slice(dLag1[i : i+4])
-		nLag1V := archsimd.LoadFloat64x4Slice(nLag1[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	lastLag1By4 := vec.Whole64(lastLag1)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	dLag1By4 := vec.Whole64(dLag1)[:len(thetaBy4)]
+	nLag1By4 := vec.Whole64(nLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		last := archsimd.LoadFloat64x4(&gBy4[i])
+		lastLag1V := archsimd.LoadFloat64x4(&lastLag1By4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		dLag1V := archsimd.LoadFloat64x4(&dLag1By4[i])
+		nLag1V := archsimd.LoadFloat64x4(&nLag1By4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// change = g - last[t-1]
 		change := last.Sub(lastLag1V)
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
@@ -418,13 +438,13 @@ func stepFollowPaperDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
 		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
 		thetaNext := c4V.Mul(thetaV).Sub(step)
-		m.StoreSlice(mLag1[i : i+4])
-		d.StoreSlice(dLag1[i : i+4])
-		nV2.StoreSlice(nLag1[i : i+4])
-		last.StoreSlice(lastLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		d.Store(&dLag1By4[i])
+		nV2.Store(&nLag1By4[i])
+		last.Store(&lastLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat64x4SlicePart(g[i:])
 		lastLag1V := archsimd.LoadFloat64x4SlicePart(lastLag1[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -504,14 +524,19 @@ func stepFollowCodeDecayProximalFloat32x8(u *abi.Update[float32]) {
 	c6V := archsimd.BroadcastFloat32x8(c6)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	c7V := archsimd.BroadcastFloat32x8(c7)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		last := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		lastLag1V := archsimd.LoadFloat32x8Slice(lastLag1[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		dLag1V := archsimd.LoadFloat32x8Slice(dLag1[i : i+8])
-		nLag1V := archsimd.LoadFloat32x8Slice(nLag1[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	lastLag1By8 := vec.Whole32(lastLag1)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole32(dLag1)[:len(thetaBy8)]
+	nLag1By8 := vec.Whole32(nLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		last := archsimd.LoadFloat32x8(&gBy8[i])
+		lastLag1V := archsimd.LoadFloat32x8(&lastLag1By8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		dLag1V := archsimd.LoadFloat32x8(&dLag1By8[i])
+		nLag1V := archsimd.LoadFloat32x8(&nLag1By8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// change = g - last[t-1]
 		change := last.Sub(lastLag1V)
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
@@ -525,13 +550,13 @@ func stepFollowCodeDecayProximalFloat32x8(u *abi.Update[float32]) {
 		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
 		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
 		thetaNext := thetaV.Sub(step).Div(c7V)
-		m.StoreSlice(mLag1[i : i+8])
-		d.StoreSlice(dLag1[i : i+8])
-		nV2.StoreSlice(nLag1[i : i+8])
-		last.StoreSlice(lastLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		d.Store(&dLag1By8[i])
+		nV2.Store(&nLag1By8[i])
+		last.Store(&lastLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat32x8SlicePart(g[i:])
 		lastLag1V := archsimd.LoadFloat32x8SlicePart(lastLag1[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -611,14 +636,19 @@ func stepFollowCodeDecayProximalFloat64x4(u *abi.Update[float64]) {
 	c6V := archsimd.BroadcastFloat64x4(c6)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	c7V := archsimd.BroadcastFloat64x4(c7)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		last := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		lastLag1V := archsimd.LoadFloat64x4Slice(lastLag1[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		dLag1V := archsimd.LoadFloat64x4Slice(dLag1[i : i+4])
-		nLag1V := archsimd.LoadFloat64x4Slice(nLag1[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	lastLag1By4 := vec.Whole64(lastLag1)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	dLag1By4 := vec.Whole64(dLag1)[:len(thetaBy4)]
+	nLag1By4 := vec.Whole64(nLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		last := archsimd.LoadFloat64x4(&gBy4[i])
+		lastLag1V := archsimd.LoadFloat64x4(&lastLag1By4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		dLag1V := archsimd.LoadFloat64x4(&dLag1By4[i])
+		nLag1V := archsimd.LoadFloat64x4(&nLag1By4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// change = g - last[t-1]
 		change := last.Sub(lastLag1V)
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
@@ -632,13 +662,13 @@ func stepFollowCodeDecayProximalFloat64x4(u *abi.Update[float64]) {
 		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
 		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
 		thetaNext := thetaV.Sub(step).Div(c7V)
-		m.StoreSlice(mLag1[i : i+4])
-		d.StoreSlice(dLag1[i : i+4])
-		nV2.StoreSlice(nLag1[i : i+4])
-		last.StoreSlice(lastLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		d.Store(&dLag1By4[i])
+		nV2.Store(&nLag1By4[i])
+		last.Store(&lastLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat64x4SlicePart(g[i:])
 		lastLag1V := archsimd.LoadFloat64x4SlicePart(lastLag1[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -718,14 +748,19 @@ func stepFollowCodeDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 	c6V := archsimd.BroadcastFloat32x8(c6)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	c7V := archsimd.BroadcastFloat32x8(c7)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		last := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		lastLag1V := archsimd.LoadFloat32x8Slice(lastLag1[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		dLag1V := archsimd.LoadFloat32x8Slice(dLag1[i : i+8])
-		nLag1V := archsimd.LoadFloat32x8Slice(nLag1[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	lastLag1By8 := vec.Whole32(lastLag1)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole32(dLag1)[:len(thetaBy8)]
+	nLag1By8 := vec.Whole32(nLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		last := archsimd.LoadFloat32x8(&gBy8[i])
+		lastLag1V := archsimd.LoadFloat32x8(&lastLag1By8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		dLag1V := archsimd.LoadFloat32x8(&dLag1By8[i])
+		nLag1V := archsimd.LoadFloat32x8(&nLag1By8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// change = g - last[t-1]
 		change := last.Sub(lastLag1V)
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
@@ -739,13 +774,13 @@ func stepFollowCodeDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
 		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
 		thetaNext := c7V.Mul(thetaV).Sub(step)
-		m.StoreSlice(mLag1[i : i+8])
-		d.StoreSlice(dLag1[i : i+8])
-		nV2.StoreSlice(nLag1[i : i+8])
-		last.StoreSlice(lastLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		d.Store(&dLag1By8[i])
+		nV2.Store(&nLag1By8[i])
+		last.Store(&lastLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat32x8SlicePart(g[i:])
 		lastLag1V := archsimd.LoadFloat32x8SlicePart(lastLag1[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -825,14 +860,19 @@ func stepFollowCodeDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 	c6V := archsimd.BroadcastFloat64x4(c6)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	c7V := archsimd.BroadcastFloat64x4(c7)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		last := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		lastLag1V := archsimd.LoadFloat64x4Slice(lastLag1[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		dLag1V := archsimd.LoadFloat64x4Slice(dLag1[i : i+4])
-		nLag1V := archsimd.LoadFloat64x4Slice(nLag1[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	lastLag1By4 := vec.Whole64(lastLag1)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	dLag1By4 := vec.Whole64(dLag1)[:len(thetaBy4)]
+	nLag1By4 := vec.Whole64(nLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		last := archsimd.LoadFloat64x4(&gBy4[i])
+		lastLag1V := archsimd.LoadFloat64x4(&lastLag1By4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		dLag1V := archsimd.LoadFloat64x4(&dLag1By4[i])
+		nLag1V := archsimd.LoadFloat64x4(&nLag1By4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// change = g - last[t-1]
 		change := last.Sub(lastLag1V)
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
@@ -846,13 +886,13 @@ func stepFollowCodeDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
 		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
 		thetaNext := c7V.Mul(thetaV).Sub(step)
-		m.StoreSlice(mLag1[i : i+4])
-		d.StoreSlice(dLag1[i : i+4])
-		nV2.StoreSlice(nLag1[i : i+4])
-		last.StoreSlice(lastLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		d.Store(&dLag1By4[i])
+		nV2.Store(&nLag1By4[i])
+		last.Store(&lastLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat64x4SlicePart(g[i:])
 		lastLag1V := archsimd.LoadFloat64x4SlicePart(lastLag1[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])

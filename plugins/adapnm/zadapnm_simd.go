@@ -78,14 +78,19 @@ func stepDecayDecoupledAmsgradOnFloat32x8(u *abi.Update[float32]) {
 	c7V := archsimd.BroadcastFloat32x8(c7)
 	c8V := archsimd.BroadcastFloat32x8(c8)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		mLag2V := archsimd.LoadFloat32x8Slice(mLag2[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		vmaxLag1V := archsimd.LoadFloat32x8Slice(vmaxLag1[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole32(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole32(vmaxLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		mLag2V := archsimd.LoadFloat32x8(&mLag2By8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat32x8(&vmaxLag1By8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
 		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
 		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
@@ -100,12 +105,12 @@ func stepDecayDecoupledAmsgradOnFloat32x8(u *abi.Update[float32]) {
 		kept := c7V.Mul(thetaV)
 		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
 		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag2[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		vmax.StoreSlice(vmaxLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag2By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		mLag2V := archsimd.LoadFloat32x8SlicePart(mLag2[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -182,14 +187,19 @@ func stepDecayDecoupledAmsgradOnFloat64x4(u *abi.Update[float64]) {
 	c7V := archsimd.BroadcastFloat64x4(c7)
 	c8V := archsimd.BroadcastFloat64x4(c8)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		mLag2V := archsimd.LoadFloat64x4Slice(mLag2[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		vmaxLag1V := archsimd.LoadFloat64x4Slice(vmaxLag1[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag2By4 := vec.Whole64(mLag2)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	vmaxLag1By4 := vec.Whole64(vmaxLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		mLag2V := archsimd.LoadFloat64x4(&mLag2By4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		vmaxLag1V := archsimd.LoadFloat64x4(&vmaxLag1By4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
 		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
 		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
@@ -204,12 +214,12 @@ func stepDecayDecoupledAmsgradOnFloat64x4(u *abi.Update[float64]) {
 		kept := c7V.Mul(thetaV)
 		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
 		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag2[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		vmax.StoreSlice(vmaxLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag2By4[i])
+		v.Store(&vLag1By4[i])
+		vmax.Store(&vmaxLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		mLag2V := archsimd.LoadFloat64x4SlicePart(mLag2[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -283,13 +293,17 @@ func stepDecayDecoupledAmsgradOffFloat32x8(u *abi.Update[float32]) {
 	c7V := archsimd.BroadcastFloat32x8(c7)
 	c8V := archsimd.BroadcastFloat32x8(c8)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		mLag2V := archsimd.LoadFloat32x8Slice(mLag2[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole32(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		mLag2V := archsimd.LoadFloat32x8(&mLag2By8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
 		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
 		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
@@ -302,11 +316,11 @@ func stepDecayDecoupledAmsgradOffFloat32x8(u *abi.Update[float32]) {
 		kept := c7V.Mul(thetaV)
 		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
 		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag2[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag2By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		mLag2V := archsimd.LoadFloat32x8SlicePart(mLag2[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -377,13 +391,17 @@ func stepDecayDecoupledAmsgradOffFloat64x4(u *abi.Update[float64]) {
 	c7V := archsimd.BroadcastFloat64x4(c7)
 	c8V := archsimd.BroadcastFloat64x4(c8)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		mLag2V := archsimd.LoadFloat64x4Slice(mLag2[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag2By4 := vec.Whole64(mLag2)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		mLag2V := archsimd.LoadFloat64x4(&mLag2By4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
 		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
 		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
@@ -396,11 +414,11 @@ func stepDecayDecoupledAmsgradOffFloat64x4(u *abi.Update[float64]) {
 		kept := c7V.Mul(thetaV)
 		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
 		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag2[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag2By4[i])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		mLag2V := archsimd.LoadFloat64x4SlicePart(mLag2[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -474,14 +492,19 @@ func stepDecayL2AmsgradOnFloat32x8(u *abi.Update[float32]) {
 	c6V := archsimd.BroadcastFloat32x8(c6)
 	c7V := archsimd.BroadcastFloat32x8(c7)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag2V := archsimd.LoadFloat32x8Slice(mLag2[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		vmaxLag1V := archsimd.LoadFloat32x8Slice(vmaxLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole32(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole32(vmaxLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag2V := archsimd.LoadFloat32x8(&mLag2By8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat32x8(&vmaxLag1By8[i])
 		// gd = if decay = l2 then g + lambda*theta else g
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
@@ -496,12 +519,12 @@ func stepDecayL2AmsgradOnFloat32x8(u *abi.Update[float32]) {
 		vhat := vmax.Div(c6V)
 		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag2[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		vmax.StoreSlice(vmaxLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag2By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag2V := archsimd.LoadFloat32x8SlicePart(mLag2[i:])
@@ -578,14 +601,19 @@ func stepDecayL2AmsgradOnFloat64x4(u *abi.Update[float64]) {
 	c6V := archsimd.BroadcastFloat64x4(c6)
 	c7V := archsimd.BroadcastFloat64x4(c7)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag2V := archsimd.LoadFloat64x4Slice(mLag2[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		vmaxLag1V := archsimd.LoadFloat64x4Slice(vmaxLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag2By4 := vec.Whole64(mLag2)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	vmaxLag1By4 := vec.Whole64(vmaxLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag2V := archsimd.LoadFloat64x4(&mLag2By4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		vmaxLag1V := archsimd.LoadFloat64x4(&vmaxLag1By4[i])
 		// gd = if decay = l2 then g + lambda*theta else g
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
@@ -600,12 +628,12 @@ func stepDecayL2AmsgradOnFloat64x4(u *abi.Update[float64]) {
 		vhat := vmax.Div(c6V)
 		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag2[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		vmax.StoreSlice(vmaxLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag2By4[i])
+		v.Store(&vLag1By4[i])
+		vmax.Store(&vmaxLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag2V := archsimd.LoadFloat64x4SlicePart(mLag2[i:])
@@ -679,13 +707,17 @@ func stepDecayL2AmsgradOffFloat32x8(u *abi.Update[float32]) {
 	c6V := archsimd.BroadcastFloat32x8(c6)
 	c7V := archsimd.BroadcastFloat32x8(c7)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag2V := archsimd.LoadFloat32x8Slice(mLag2[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole32(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag2V := archsimd.LoadFloat32x8(&mLag2By8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 		// gd = if decay = l2 then g + lambda*theta else g
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
@@ -698,11 +730,11 @@ func stepDecayL2AmsgradOffFloat32x8(u *abi.Update[float32]) {
 		vhat := v.Div(c6V)
 		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag2[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag2By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag2V := archsimd.LoadFloat32x8SlicePart(mLag2[i:])
@@ -773,13 +805,17 @@ func stepDecayL2AmsgradOffFloat64x4(u *abi.Update[float64]) {
 	c6V := archsimd.BroadcastFloat64x4(c6)
 	c7V := archsimd.BroadcastFloat64x4(c7)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag2V := archsimd.LoadFloat64x4Slice(mLag2[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag2By4 := vec.Whole64(mLag2)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag2V := archsimd.LoadFloat64x4(&mLag2By4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 		// gd = if decay = l2 then g + lambda*theta else g
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
@@ -792,11 +828,11 @@ func stepDecayL2AmsgradOffFloat64x4(u *abi.Update[float64]) {
 		vhat := v.Div(c6V)
 		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag2[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag2By4[i])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag2V := archsimd.LoadFloat64x4SlicePart(mLag2[i:])

@@ -73,13 +73,17 @@ func stepWarmupOffFloat32x8(u *abi.Update[float32]) {
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		sLag1V := archsimd.LoadFloat32x8Slice(sLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	sLag1By8 := vec.Whole32(sLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		sLag1V := archsimd.LoadFloat32x8(&sLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// s[t] = slow*s[t-1] + (1 - slow)*g
@@ -90,12 +94,12 @@ func stepWarmupOffFloat32x8(u *abi.Update[float32]) {
 		mhat := m.Div(c4V).Add(alphaV.Mul(s))
 		// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
-		m.StoreSlice(mLag1[i : i+8])
-		s.StoreSlice(sLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		s.Store(&sLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		sLag1V := archsimd.LoadFloat32x8SlicePart(sLag1[i:])
@@ -166,13 +170,17 @@ func stepWarmupOffFloat64x4(u *abi.Update[float64]) {
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		sLag1V := archsimd.LoadFloat64x4Slice(sLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	sLag1By4 := vec.Whole64(sLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		sLag1V := archsimd.LoadFloat64x4(&sLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// s[t] = slow*s[t-1] + (1 - slow)*g
@@ -183,12 +191,12 @@ func stepWarmupOffFloat64x4(u *abi.Update[float64]) {
 		mhat := m.Div(c4V).Add(alphaV.Mul(s))
 		// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
-		m.StoreSlice(mLag1[i : i+4])
-		s.StoreSlice(sLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		s.Store(&sLag1By4[i])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		sLag1V := archsimd.LoadFloat64x4SlicePart(sLag1[i:])
@@ -266,13 +274,17 @@ func stepWarmupOnFloat32x8(u *abi.Update[float32]) {
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		sLag1V := archsimd.LoadFloat32x8Slice(sLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	sLag1By8 := vec.Whole32(sLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		sLag1V := archsimd.LoadFloat32x8(&sLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// s[t] = slow*s[t-1] + (1 - slow)*g
@@ -283,12 +295,12 @@ func stepWarmupOnFloat32x8(u *abi.Update[float32]) {
 		mhat := m.Div(c4V).Add(mixV.Mul(s))
 		// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
-		m.StoreSlice(mLag1[i : i+8])
-		s.StoreSlice(sLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		s.Store(&sLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		sLag1V := archsimd.LoadFloat32x8SlicePart(sLag1[i:])
@@ -366,13 +378,17 @@ func stepWarmupOnFloat64x4(u *abi.Update[float64]) {
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		sLag1V := archsimd.LoadFloat64x4Slice(sLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	sLag1By4 := vec.Whole64(sLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		sLag1V := archsimd.LoadFloat64x4(&sLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// s[t] = slow*s[t-1] + (1 - slow)*g
@@ -383,12 +399,12 @@ func stepWarmupOnFloat64x4(u *abi.Update[float64]) {
 		mhat := m.Div(c4V).Add(mixV.Mul(s))
 		// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
-		m.StoreSlice(mLag1[i : i+4])
-		s.StoreSlice(sLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		s.Store(&sLag1By4[i])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		sLag1V := archsimd.LoadFloat64x4SlicePart(sLag1[i:])

@@ -60,13 +60,17 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 	c2V := archsimd.BroadcastFloat32x8(c2)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		vmaxLag1V := archsimd.LoadFloat32x8Slice(vmaxLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole32(vmaxLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat32x8(&vmaxLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -77,12 +81,12 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 		vmax := vec.Max32(v, vmaxLag1V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		vmax.StoreSlice(vmaxLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -139,13 +143,17 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 	c2V := archsimd.BroadcastFloat64x4(c2)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		vmaxLag1V := archsimd.LoadFloat64x4Slice(vmaxLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	vmaxLag1By4 := vec.Whole64(vmaxLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		vmaxLag1V := archsimd.LoadFloat64x4(&vmaxLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -156,12 +164,12 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 		vmax := vec.Max64(v, vmaxLag1V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		vmax.StoreSlice(vmaxLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		vmax.Store(&vmaxLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -225,13 +233,17 @@ func stepFollowTorchFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		vmaxLag1V := archsimd.LoadFloat32x8Slice(vmaxLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole32(vmaxLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat32x8(&vmaxLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -246,12 +258,12 @@ func stepFollowTorchFloat32x8(u *abi.Update[float32]) {
 		vhat := vmax.Div(c4V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		vmax.StoreSlice(vmaxLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -317,13 +329,17 @@ func stepFollowTorchFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		vmaxLag1V := archsimd.LoadFloat64x4Slice(vmaxLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	vmaxLag1By4 := vec.Whole64(vmaxLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		vmaxLag1V := archsimd.LoadFloat64x4(&vmaxLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -338,12 +354,12 @@ func stepFollowTorchFloat64x4(u *abi.Update[float64]) {
 		vhat := vmax.Div(c4V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		vmax.StoreSlice(vmaxLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		vmax.Store(&vmaxLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -409,13 +425,17 @@ func stepFollowOptaxFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		vmaxLag1V := archsimd.LoadFloat32x8Slice(vmaxLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole32(vmaxLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat32x8(&vmaxLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -428,12 +448,12 @@ func stepFollowOptaxFloat32x8(u *abi.Update[float32]) {
 		mhat := m.Div(c4V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vmax.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		vmax.StoreSlice(vmaxLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -498,13 +518,17 @@ func stepFollowOptaxFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		vmaxLag1V := archsimd.LoadFloat64x4Slice(vmaxLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	vmaxLag1By4 := vec.Whole64(vmaxLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		vmaxLag1V := archsimd.LoadFloat64x4(&vmaxLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -517,12 +541,12 @@ func stepFollowOptaxFloat64x4(u *abi.Update[float64]) {
 		mhat := m.Div(c4V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vmax.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		vmax.StoreSlice(vmaxLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		vmax.Store(&vmaxLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])

@@ -62,13 +62,17 @@ func stepReboundConstantFloat32x8(u *abi.Update[float32]) {
 		var lanes2 vec.Lanes
 		var lanes3 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		i := at
-		for ; i+8 <= end; i += 8 {
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-			mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-			dLag1V := archsimd.LoadFloat32x8Slice(dLag1[i : i+8])
-			bLag1V := archsimd.LoadFloat32x8Slice(bLag1[i : i+8])
+		thetaBy8 := vec.Whole32(theta[at:end])
+		gBy8 := vec.Whole32(g[at:end])[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32(mLag1[at:end])[:len(thetaBy8)]
+		dLag1By8 := vec.Whole32(dLag1[at:end])[:len(thetaBy8)]
+		bLag1By8 := vec.Whole32(bLag1[at:end])[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+			dLag1V := archsimd.LoadFloat32x8(&dLag1By8[i])
+			bLag1V := archsimd.LoadFloat32x8(&bLag1By8[i])
 			// gd = g + lambda*theta
 			gd := gV.Add(lambdaV.Mul(thetaV))
 			// m[t] = m[t-1] + w*(gd - m[t-1])
@@ -79,7 +83,7 @@ func stepReboundConstantFloat32x8(u *abi.Update[float32]) {
 			lanes2 = lanes2.Add32(dLag1V.Mul(m.Sub(mLag1V)))
 			lanes3 = lanes3.Add32(bLag1V.Mul(x1))
 		}
-		if i < end { // the rest, by the same formulas
+		if i := at + 8*len(thetaBy8); i < end { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -111,13 +115,17 @@ func stepReboundConstantFloat32x8(u *abi.Update[float32]) {
 	aV := archsimd.BroadcastFloat32x8(aT)
 	sigmaV := archsimd.BroadcastFloat32x8(sigmaT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		dLag1V := archsimd.LoadFloat32x8Slice(dLag1[i : i+8])
-		bLag1V := archsimd.LoadFloat32x8Slice(bLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole32(dLag1)[:len(thetaBy8)]
+	bLag1By8 := vec.Whole32(bLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		dLag1V := archsimd.LoadFloat32x8(&dLag1By8[i])
+		bLag1V := archsimd.LoadFloat32x8(&bLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = m[t-1] + w*(gd - m[t-1])
@@ -132,12 +140,12 @@ func stepReboundConstantFloat32x8(u *abi.Update[float32]) {
 		d := m.Div(least)
 		// theta[t+1] = theta - lr*d
 		thetaNext := thetaV.Sub(lrV.Mul(d))
-		m.StoreSlice(mLag1[i : i+8])
-		b.StoreSlice(bLag1[i : i+8])
-		d.StoreSlice(dLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		b.Store(&bLag1By8[i])
+		d.Store(&dLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -199,13 +207,17 @@ func stepReboundConstantFloat64x4(u *abi.Update[float64]) {
 		var lanes2 vec.Lanes
 		var lanes3 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		i := at
-		for ; i+4 <= end; i += 4 {
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-			mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-			dLag1V := archsimd.LoadFloat64x4Slice(dLag1[i : i+4])
-			bLag1V := archsimd.LoadFloat64x4Slice(bLag1[i : i+4])
+		thetaBy4 := vec.Whole64(theta[at:end])
+		gBy4 := vec.Whole64(g[at:end])[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64(mLag1[at:end])[:len(thetaBy4)]
+		dLag1By4 := vec.Whole64(dLag1[at:end])[:len(thetaBy4)]
+		bLag1By4 := vec.Whole64(bLag1[at:end])[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+			dLag1V := archsimd.LoadFloat64x4(&dLag1By4[i])
+			bLag1V := archsimd.LoadFloat64x4(&bLag1By4[i])
 			// gd = g + lambda*theta
 			gd := gV.Add(lambdaV.Mul(thetaV))
 			// m[t] = m[t-1] + w*(gd - m[t-1])
@@ -216,7 +228,7 @@ func stepReboundConstantFloat64x4(u *abi.Update[float64]) {
 			lanes2 = lanes2.Add64(dLag1V.Mul(m.Sub(mLag1V)), i)
 			lanes3 = lanes3.Add64(bLag1V.Mul(x1), i)
 		}
-		if i < end { // the rest, by the same formulas
+		if i := at + 4*len(thetaBy4); i < end { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -225,9 +237,9 @@ func stepReboundConstantFloat64x4(u *abi.Update[float64]) {
 			gd := gV.Add(lambdaV.Mul(thetaV))
 			m := mLag1V.Add(wV.Mul(gd.Sub(mLag1V)))
 			x1 := dLag1V.Mul(dLag1V)
-			lanes1 = lanes1.AddSquare64(x1.Masked(vec.First64(end-i)), i)
-			lanes2 = lanes2.Add64(dLag1V.Mul(m.Sub(mLag1V)).Masked(vec.First64(end-i)), i)
-			lanes3 = lanes3.Add64(bLag1V.Mul(x1).Masked(vec.First64(end-i)), i)
+			lanes1 = lanes1.AddSquare64(x1.Masked(vec.First64(end-i)), i/4)
+			lanes2 = lanes2.Add64(dLag1V.Mul(m.Sub(mLag1V)).Masked(vec.First64(end-i)), i/4)
+			lanes3 = lanes3.Add64(bLag1V.Mul(x1).Masked(vec.First64(end-i)), i/4)
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -248,13 +260,17 @@ func stepReboundConstantFloat64x4(u *abi.Update[float64]) {
 	aV := archsimd.BroadcastFloat64x4(aT)
 	sigmaV := archsimd.BroadcastFloat64x4(sigmaT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		dLag1V := archsimd.LoadFloat64x4Slice(dLag1[i : i+4])
-		bLag1V := archsimd.LoadFloat64x4Slice(bLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	dLag1By4 := vec.Whole64(dLag1)[:len(thetaBy4)]
+	bLag1By4 := vec.Whole64(bLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		dLag1V := archsimd.LoadFloat64x4(&dLag1By4[i])
+		bLag1V := archsimd.LoadFloat64x4(&bLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = m[t-1] + w*(gd - m[t-1])
@@ -269,12 +285,12 @@ func stepReboundConstantFloat64x4(u *abi.Update[float64]) {
 		d := m.Div(least)
 		// theta[t+1] = theta - lr*d
 		thetaNext := thetaV.Sub(lrV.Mul(d))
-		m.StoreSlice(mLag1[i : i+4])
-		b.StoreSlice(bLag1[i : i+4])
-		d.StoreSlice(dLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		b.Store(&bLag1By4[i])
+		d.Store(&dLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -337,13 +353,17 @@ func stepReboundBeliefFloat32x8(u *abi.Update[float32]) {
 		var lanes3 vec.Lanes
 		var lanes4 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		i := at
-		for ; i+8 <= end; i += 8 {
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-			mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-			dLag1V := archsimd.LoadFloat32x8Slice(dLag1[i : i+8])
-			bLag1V := archsimd.LoadFloat32x8Slice(bLag1[i : i+8])
+		thetaBy8 := vec.Whole32(theta[at:end])
+		gBy8 := vec.Whole32(g[at:end])[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32(mLag1[at:end])[:len(thetaBy8)]
+		dLag1By8 := vec.Whole32(dLag1[at:end])[:len(thetaBy8)]
+		bLag1By8 := vec.Whole32(bLag1[at:end])[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+			dLag1V := archsimd.LoadFloat32x8(&dLag1By8[i])
+			bLag1V := archsimd.LoadFloat32x8(&bLag1By8[i])
 			// gd = g + lambda*theta
 			gd := gV.Add(lambdaV.Mul(thetaV))
 			// m[t] = m[t-1] + w*(gd - m[t-1])
@@ -356,7 +376,7 @@ func stepReboundBeliefFloat32x8(u *abi.Update[float32]) {
 			lanes3 = lanes3.Add32(bLag1V.Mul(x2))
 			lanes4 = lanes4.MaxAbs32(x1)
 		}
-		if i < end { // the rest, by the same formulas
+		if i := at + 8*len(thetaBy8); i < end { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -394,13 +414,17 @@ func stepReboundBeliefFloat32x8(u *abi.Update[float32]) {
 	maxabs1V := archsimd.BroadcastFloat32x8(maxabs1T)
 	c1V := archsimd.BroadcastFloat32x8(c1)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		dLag1V := archsimd.LoadFloat32x8Slice(dLag1[i : i+8])
-		bLag1V := archsimd.LoadFloat32x8Slice(bLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole32(dLag1)[:len(thetaBy8)]
+	bLag1By8 := vec.Whole32(bLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		dLag1V := archsimd.LoadFloat32x8(&dLag1By8[i])
+		bLag1V := archsimd.LoadFloat32x8(&bLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = m[t-1] + w*(gd - m[t-1])
@@ -416,12 +440,12 @@ func stepReboundBeliefFloat32x8(u *abi.Update[float32]) {
 		d := m.Div(least)
 		// theta[t+1] = theta - lr*d
 		thetaNext := thetaV.Sub(lrV.Mul(d))
-		m.StoreSlice(mLag1[i : i+8])
-		b.StoreSlice(bLag1[i : i+8])
-		d.StoreSlice(dLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		b.Store(&bLag1By8[i])
+		d.Store(&dLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -485,13 +509,17 @@ func stepReboundBeliefFloat64x4(u *abi.Update[float64]) {
 		var lanes3 vec.Lanes
 		var lanes4 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		i := at
-		for ; i+4 <= end; i += 4 {
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-			mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-			dLag1V := archsimd.LoadFloat64x4Slice(dLag1[i : i+4])
-			bLag1V := archsimd.LoadFloat64x4Slice(bLag1[i : i+4])
+		thetaBy4 := vec.Whole64(theta[at:end])
+		gBy4 := vec.Whole64(g[at:end])[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64(mLag1[at:end])[:len(thetaBy4)]
+		dLag1By4 := vec.Whole64(dLag1[at:end])[:len(thetaBy4)]
+		bLag1By4 := vec.Whole64(bLag1[at:end])[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+			dLag1V := archsimd.LoadFloat64x4(&dLag1By4[i])
+			bLag1V := archsimd.LoadFloat64x4(&bLag1By4[i])
 			// gd = g + lambda*theta
 			gd := gV.Add(lambdaV.Mul(thetaV))
 			// m[t] = m[t-1] + w*(gd - m[t-1])
@@ -504,7 +532,7 @@ func stepReboundBeliefFloat64x4(u *abi.Update[float64]) {
 			lanes3 = lanes3.Add64(bLag1V.Mul(x2), i)
 			lanes4 = lanes4.MaxAbs64(x1, i)
 		}
-		if i < end { // the rest, by the same formulas
+		if i := at + 4*len(thetaBy4); i < end { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -514,10 +542,10 @@ func stepReboundBeliefFloat64x4(u *abi.Update[float64]) {
 			x1 := gd.Sub(mLag1V)
 			m := mLag1V.Add(wV.Mul(x1))
 			x2 := dLag1V.Mul(dLag1V)
-			lanes1 = lanes1.AddSquare64(x2.Masked(vec.First64(end-i)), i)
-			lanes2 = lanes2.Add64(dLag1V.Mul(m.Sub(mLag1V)).Masked(vec.First64(end-i)), i)
-			lanes3 = lanes3.Add64(bLag1V.Mul(x2).Masked(vec.First64(end-i)), i)
-			lanes4 = lanes4.MaxAbs64(x1.Masked(vec.First64(end-i)), i)
+			lanes1 = lanes1.AddSquare64(x2.Masked(vec.First64(end-i)), i/4)
+			lanes2 = lanes2.Add64(dLag1V.Mul(m.Sub(mLag1V)).Masked(vec.First64(end-i)), i/4)
+			lanes3 = lanes3.Add64(bLag1V.Mul(x2).Masked(vec.First64(end-i)), i/4)
+			lanes4 = lanes4.MaxAbs64(x1.Masked(vec.First64(end-i)), i/4)
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -542,13 +570,17 @@ func stepReboundBeliefFloat64x4(u *abi.Update[float64]) {
 	maxabs1V := archsimd.BroadcastFloat64x4(maxabs1T)
 	c1V := archsimd.BroadcastFloat64x4(c1)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		dLag1V := archsimd.LoadFloat64x4Slice(dLag1[i : i+4])
-		bLag1V := archsimd.LoadFloat64x4Slice(bLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	dLag1By4 := vec.Whole64(dLag1)[:len(thetaBy4)]
+	bLag1By4 := vec.Whole64(bLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		dLag1V := archsimd.LoadFloat64x4(&dLag1By4[i])
+		bLag1V := archsimd.LoadFloat64x4(&bLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = m[t-1] + w*(gd - m[t-1])
@@ -564,12 +596,12 @@ func stepReboundBeliefFloat64x4(u *abi.Update[float64]) {
 		d := m.Div(least)
 		// theta[t+1] = theta - lr*d
 		thetaNext := thetaV.Sub(lrV.Mul(d))
-		m.StoreSlice(mLag1[i : i+4])
-		b.StoreSlice(bLag1[i : i+4])
-		d.StoreSlice(dLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		b.Store(&bLag1By4[i])
+		d.Store(&dLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])

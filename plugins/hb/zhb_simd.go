@@ -44,21 +44,23 @@ func stepDecayL2Float32x8(u *abi.Update[float32]) {
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	beta3V := archsimd.BroadcastFloat32x8(beta3T)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 		// gd = if decay = l2 then g + lambda*theta else g
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + beta3*gd
 		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
 		// theta[t+1] = kept - lr*m
 		thetaNext := thetaV.Sub(lrV.Mul(m))
-		m.StoreSlice(mLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -95,21 +97,23 @@ func stepDecayL2Float64x4(u *abi.Update[float64]) {
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	beta3V := archsimd.BroadcastFloat64x4(beta3T)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 		// gd = if decay = l2 then g + lambda*theta else g
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1*m[t-1] + beta3*gd
 		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
 		// theta[t+1] = kept - lr*m
 		thetaNext := thetaV.Sub(lrV.Mul(m))
-		m.StoreSlice(mLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -146,21 +150,23 @@ func stepDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 	beta3V := archsimd.BroadcastFloat32x8(beta3T)
 	c1V := archsimd.BroadcastFloat32x8(c1)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// m[t] = beta1*m[t-1] + beta3*gd
 		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
 		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
 		kept := c1V.Mul(thetaV)
 		// theta[t+1] = kept - lr*m
 		thetaNext := kept.Sub(lrV.Mul(m))
-		m.StoreSlice(mLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
@@ -197,21 +203,23 @@ func stepDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 	beta3V := archsimd.BroadcastFloat64x4(beta3T)
 	c1V := archsimd.BroadcastFloat64x4(c1)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// m[t] = beta1*m[t-1] + beta3*gd
 		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
 		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
 		kept := c1V.Mul(thetaV)
 		// theta[t+1] = kept - lr*m
 		thetaNext := kept.Sub(lrV.Mul(m))
-		m.StoreSlice(mLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])

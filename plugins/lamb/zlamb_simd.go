@@ -67,12 +67,15 @@ func stepFollowPaperPhiIdentityFloat32x8(u *abi.Update[float32]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		i := at
-		for ; i+8 <= end; i += 8 {
-			mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+		thetaBy8 := vec.Whole32(theta[at:end])
+		mLag1By8 := vec.Whole32(mLag1[at:end])[:len(thetaBy8)]
+		gBy8 := vec.Whole32(g[at:end])[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32(vLag1[at:end])[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 			// m[t] = beta1*m[t-1] + (1 - beta1)*g
 			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -84,7 +87,7 @@ func stepFollowPaperPhiIdentityFloat32x8(u *abi.Update[float32]) {
 			lanes1 = lanes1.AddSquare32(thetaV)
 			lanes2 = lanes2.AddSquare32(uV2)
 		}
-		if i < end { // the rest, by the same formulas
+		if i := at + 8*len(thetaBy8); i < end { // the rest, by the same formulas
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -107,12 +110,15 @@ func stepFollowPaperPhiIdentityFloat32x8(u *abi.Update[float32]) {
 	// theta[t+1] = theta - lr*trust*u
 	c5 := float32(lr * trust)
 	c5V := archsimd.BroadcastFloat32x8(c5)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -123,11 +129,11 @@ func stepFollowPaperPhiIdentityFloat32x8(u *abi.Update[float32]) {
 		uV2 := r.Add(lambdaV.Mul(thetaV))
 		// theta[t+1] = theta - lr*trust*u
 		thetaNext := thetaV.Sub(c5V.Mul(uV2))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -188,12 +194,15 @@ func stepFollowPaperPhiIdentityFloat64x4(u *abi.Update[float64]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		i := at
-		for ; i+4 <= end; i += 4 {
-			mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+		thetaBy4 := vec.Whole64(theta[at:end])
+		mLag1By4 := vec.Whole64(mLag1[at:end])[:len(thetaBy4)]
+		gBy4 := vec.Whole64(g[at:end])[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64(vLag1[at:end])[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 			// m[t] = beta1*m[t-1] + (1 - beta1)*g
 			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -205,7 +214,7 @@ func stepFollowPaperPhiIdentityFloat64x4(u *abi.Update[float64]) {
 			lanes1 = lanes1.AddSquare64(thetaV, i)
 			lanes2 = lanes2.AddSquare64(uV2, i)
 		}
-		if i < end { // the rest, by the same formulas
+		if i := at + 4*len(thetaBy4); i < end { // the rest, by the same formulas
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])
@@ -214,8 +223,8 @@ func stepFollowPaperPhiIdentityFloat64x4(u *abi.Update[float64]) {
 			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i)
-			lanes2 = lanes2.AddSquare64(uV2.Masked(vec.First64(end-i)), i)
+			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i/4)
+			lanes2 = lanes2.AddSquare64(uV2.Masked(vec.First64(end-i)), i/4)
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -228,12 +237,15 @@ func stepFollowPaperPhiIdentityFloat64x4(u *abi.Update[float64]) {
 	// theta[t+1] = theta - lr*trust*u
 	c5 := float64(lr * trust)
 	c5V := archsimd.BroadcastFloat64x4(c5)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -244,11 +256,11 @@ func stepFollowPaperPhiIdentityFloat64x4(u *abi.Update[float64]) {
 		uV2 := r.Add(lambdaV.Mul(thetaV))
 		// theta[t+1] = theta - lr*trust*u
 		thetaNext := thetaV.Sub(c5V.Mul(uV2))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])
@@ -311,12 +323,15 @@ func stepFollowPaperPhiClampFloat32x8(u *abi.Update[float32]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		i := at
-		for ; i+8 <= end; i += 8 {
-			mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+		thetaBy8 := vec.Whole32(theta[at:end])
+		mLag1By8 := vec.Whole32(mLag1[at:end])[:len(thetaBy8)]
+		gBy8 := vec.Whole32(g[at:end])[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32(vLag1[at:end])[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 			// m[t] = beta1*m[t-1] + (1 - beta1)*g
 			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -328,7 +343,7 @@ func stepFollowPaperPhiClampFloat32x8(u *abi.Update[float32]) {
 			lanes1 = lanes1.AddSquare32(thetaV)
 			lanes2 = lanes2.AddSquare32(uV2)
 		}
-		if i < end { // the rest, by the same formulas
+		if i := at + 8*len(thetaBy8); i < end { // the rest, by the same formulas
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -354,12 +369,15 @@ func stepFollowPaperPhiClampFloat32x8(u *abi.Update[float32]) {
 	// theta[t+1] = theta - lr*trust*u
 	c5 := float32(lr * trust)
 	c5V := archsimd.BroadcastFloat32x8(c5)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -370,11 +388,11 @@ func stepFollowPaperPhiClampFloat32x8(u *abi.Update[float32]) {
 		uV2 := r.Add(lambdaV.Mul(thetaV))
 		// theta[t+1] = theta - lr*trust*u
 		thetaNext := thetaV.Sub(c5V.Mul(uV2))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -437,12 +455,15 @@ func stepFollowPaperPhiClampFloat64x4(u *abi.Update[float64]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		i := at
-		for ; i+4 <= end; i += 4 {
-			mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+		thetaBy4 := vec.Whole64(theta[at:end])
+		mLag1By4 := vec.Whole64(mLag1[at:end])[:len(thetaBy4)]
+		gBy4 := vec.Whole64(g[at:end])[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64(vLag1[at:end])[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 			// m[t] = beta1*m[t-1] + (1 - beta1)*g
 			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -454,7 +475,7 @@ func stepFollowPaperPhiClampFloat64x4(u *abi.Update[float64]) {
 			lanes1 = lanes1.AddSquare64(thetaV, i)
 			lanes2 = lanes2.AddSquare64(uV2, i)
 		}
-		if i < end { // the rest, by the same formulas
+		if i := at + 4*len(thetaBy4); i < end { // the rest, by the same formulas
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])
@@ -463,8 +484,8 @@ func stepFollowPaperPhiClampFloat64x4(u *abi.Update[float64]) {
 			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i)
-			lanes2 = lanes2.AddSquare64(uV2.Masked(vec.First64(end-i)), i)
+			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i/4)
+			lanes2 = lanes2.AddSquare64(uV2.Masked(vec.First64(end-i)), i/4)
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -480,12 +501,15 @@ func stepFollowPaperPhiClampFloat64x4(u *abi.Update[float64]) {
 	// theta[t+1] = theta - lr*trust*u
 	c5 := float64(lr * trust)
 	c5V := archsimd.BroadcastFloat64x4(c5)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -496,11 +520,11 @@ func stepFollowPaperPhiClampFloat64x4(u *abi.Update[float64]) {
 		uV2 := r.Add(lambdaV.Mul(thetaV))
 		// theta[t+1] = theta - lr*trust*u
 		thetaNext := thetaV.Sub(c5V.Mul(uV2))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])
@@ -561,12 +585,15 @@ func stepFollowCodePhiIdentityFloat32x8(u *abi.Update[float32]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		i := at
-		for ; i+8 <= end; i += 8 {
-			mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+		thetaBy8 := vec.Whole32(theta[at:end])
+		mLag1By8 := vec.Whole32(mLag1[at:end])[:len(thetaBy8)]
+		gBy8 := vec.Whole32(g[at:end])[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32(vLag1[at:end])[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 			// m[t] = beta1*m[t-1] + (1 - beta1)*g
 			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -578,7 +605,7 @@ func stepFollowCodePhiIdentityFloat32x8(u *abi.Update[float32]) {
 			lanes1 = lanes1.AddSquare32(thetaV)
 			lanes2 = lanes2.AddSquare32(uV2)
 		}
-		if i < end { // the rest, by the same formulas
+		if i := at + 8*len(thetaBy8); i < end { // the rest, by the same formulas
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -601,12 +628,15 @@ func stepFollowCodePhiIdentityFloat32x8(u *abi.Update[float32]) {
 	// theta[t+1] = theta - lr*trust*u
 	c5 := float32(lr * trust)
 	c5V := archsimd.BroadcastFloat32x8(c5)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -617,11 +647,11 @@ func stepFollowCodePhiIdentityFloat32x8(u *abi.Update[float32]) {
 		uV2 := r.Add(lambdaV.Mul(thetaV))
 		// theta[t+1] = theta - lr*trust*u
 		thetaNext := thetaV.Sub(c5V.Mul(uV2))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -682,12 +712,15 @@ func stepFollowCodePhiIdentityFloat64x4(u *abi.Update[float64]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		i := at
-		for ; i+4 <= end; i += 4 {
-			mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+		thetaBy4 := vec.Whole64(theta[at:end])
+		mLag1By4 := vec.Whole64(mLag1[at:end])[:len(thetaBy4)]
+		gBy4 := vec.Whole64(g[at:end])[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64(vLag1[at:end])[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 			// m[t] = beta1*m[t-1] + (1 - beta1)*g
 			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -699,7 +732,7 @@ func stepFollowCodePhiIdentityFloat64x4(u *abi.Update[float64]) {
 			lanes1 = lanes1.AddSquare64(thetaV, i)
 			lanes2 = lanes2.AddSquare64(uV2, i)
 		}
-		if i < end { // the rest, by the same formulas
+		if i := at + 4*len(thetaBy4); i < end { // the rest, by the same formulas
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])
@@ -708,8 +741,8 @@ func stepFollowCodePhiIdentityFloat64x4(u *abi.Update[float64]) {
 			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i)
-			lanes2 = lanes2.AddSquare64(uV2.Masked(vec.First64(end-i)), i)
+			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i/4)
+			lanes2 = lanes2.AddSquare64(uV2.Masked(vec.First64(end-i)), i/4)
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -722,12 +755,15 @@ func stepFollowCodePhiIdentityFloat64x4(u *abi.Update[float64]) {
 	// theta[t+1] = theta - lr*trust*u
 	c5 := float64(lr * trust)
 	c5V := archsimd.BroadcastFloat64x4(c5)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -738,11 +774,11 @@ func stepFollowCodePhiIdentityFloat64x4(u *abi.Update[float64]) {
 		uV2 := r.Add(lambdaV.Mul(thetaV))
 		// theta[t+1] = theta - lr*trust*u
 		thetaNext := thetaV.Sub(c5V.Mul(uV2))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])
@@ -805,12 +841,15 @@ func stepFollowCodePhiClampFloat32x8(u *abi.Update[float32]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		i := at
-		for ; i+8 <= end; i += 8 {
-			mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+		thetaBy8 := vec.Whole32(theta[at:end])
+		mLag1By8 := vec.Whole32(mLag1[at:end])[:len(thetaBy8)]
+		gBy8 := vec.Whole32(g[at:end])[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32(vLag1[at:end])[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 			// m[t] = beta1*m[t-1] + (1 - beta1)*g
 			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -822,7 +861,7 @@ func stepFollowCodePhiClampFloat32x8(u *abi.Update[float32]) {
 			lanes1 = lanes1.AddSquare32(thetaV)
 			lanes2 = lanes2.AddSquare32(uV2)
 		}
-		if i < end { // the rest, by the same formulas
+		if i := at + 8*len(thetaBy8); i < end { // the rest, by the same formulas
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -848,12 +887,15 @@ func stepFollowCodePhiClampFloat32x8(u *abi.Update[float32]) {
 	// theta[t+1] = theta - lr*trust*u
 	c5 := float32(lr * trust)
 	c5V := archsimd.BroadcastFloat32x8(c5)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -864,11 +906,11 @@ func stepFollowCodePhiClampFloat32x8(u *abi.Update[float32]) {
 		uV2 := r.Add(lambdaV.Mul(thetaV))
 		// theta[t+1] = theta - lr*trust*u
 		thetaNext := thetaV.Sub(c5V.Mul(uV2))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -931,12 +973,15 @@ func stepFollowCodePhiClampFloat64x4(u *abi.Update[float64]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		i := at
-		for ; i+4 <= end; i += 4 {
-			mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+		thetaBy4 := vec.Whole64(theta[at:end])
+		mLag1By4 := vec.Whole64(mLag1[at:end])[:len(thetaBy4)]
+		gBy4 := vec.Whole64(g[at:end])[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64(vLag1[at:end])[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 			// m[t] = beta1*m[t-1] + (1 - beta1)*g
 			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -948,7 +993,7 @@ func stepFollowCodePhiClampFloat64x4(u *abi.Update[float64]) {
 			lanes1 = lanes1.AddSquare64(thetaV, i)
 			lanes2 = lanes2.AddSquare64(uV2, i)
 		}
-		if i < end { // the rest, by the same formulas
+		if i := at + 4*len(thetaBy4); i < end { // the rest, by the same formulas
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])
@@ -957,8 +1002,8 @@ func stepFollowCodePhiClampFloat64x4(u *abi.Update[float64]) {
 			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i)
-			lanes2 = lanes2.AddSquare64(uV2.Masked(vec.First64(end-i)), i)
+			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i/4)
+			lanes2 = lanes2.AddSquare64(uV2.Masked(vec.First64(end-i)), i/4)
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -974,12 +1019,15 @@ func stepFollowCodePhiClampFloat64x4(u *abi.Update[float64]) {
 	// theta[t+1] = theta - lr*trust*u
 	c5 := float64(lr * trust)
 	c5V := archsimd.BroadcastFloat64x4(c5)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// m[t] = beta1*m[t-1] + (1 - beta1)*g
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
@@ -990,11 +1038,11 @@ func stepFollowCodePhiClampFloat64x4(u *abi.Update[float64]) {
 		uV2 := r.Add(lambdaV.Mul(thetaV))
 		// theta[t+1] = theta - lr*trust*u
 		thetaNext := thetaV.Sub(c5V.Mul(uV2))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])

@@ -44,14 +44,15 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		i := at
-		for ; i+8 <= end; i += 8 {
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+		thetaBy8 := vec.Whole32(theta[at:end])
+		gBy8 := vec.Whole32(g[at:end])[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 			lanes1 = lanes1.AddSquare32(thetaV)
 			lanes2 = lanes2.AddSquare32(gV)
 		}
-		if i < end { // the rest, by the same formulas
+		if i := at + 8*len(thetaBy8); i < end { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 			lanes1 = lanes1.AddSquare32(thetaV.Masked(vec.First32(end - i)))
@@ -69,21 +70,23 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	c1V := archsimd.BroadcastFloat32x8(c1)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = beta1*v[t-1] + lr*local*gd
 		v := beta1V.Mul(vLag1V).Add(c1V.Mul(gd))
 		// theta[t+1] = theta - v
 		thetaNext := thetaV.Sub(v)
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -119,18 +122,19 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		i := at
-		for ; i+4 <= end; i += 4 {
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+		thetaBy4 := vec.Whole64(theta[at:end])
+		gBy4 := vec.Whole64(g[at:end])[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 			lanes1 = lanes1.AddSquare64(thetaV, i)
 			lanes2 = lanes2.AddSquare64(gV, i)
 		}
-		if i < end { // the rest, by the same formulas
+		if i := at + 4*len(thetaBy4); i < end { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
-			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i)
-			lanes2 = lanes2.AddSquare64(gV.Masked(vec.First64(end-i)), i)
+			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i/4)
+			lanes2 = lanes2.AddSquare64(gV.Masked(vec.First64(end-i)), i/4)
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -144,21 +148,23 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	c1V := archsimd.BroadcastFloat64x4(c1)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = beta1*v[t-1] + lr*local*gd
 		v := beta1V.Mul(vLag1V).Add(c1V.Mul(gd))
 		// theta[t+1] = theta - v
 		thetaNext := thetaV.Sub(v)
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])
@@ -196,16 +202,17 @@ func stepFollowOptaxFloat32x8(u *abi.Update[float32]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		i := at
-		for ; i+8 <= end; i += 8 {
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+		thetaBy8 := vec.Whole32(theta[at:end])
+		gBy8 := vec.Whole32(g[at:end])[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 			// gd = g + lambda*theta
 			gd := gV.Add(lambdaV.Mul(thetaV))
 			lanes1 = lanes1.AddSquare32(thetaV)
 			lanes2 = lanes2.AddSquare32(gd)
 		}
-		if i < end { // the rest, by the same formulas
+		if i := at + 8*len(thetaBy8); i < end { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 			gd := gV.Add(lambdaV.Mul(thetaV))
@@ -223,21 +230,23 @@ func stepFollowOptaxFloat32x8(u *abi.Update[float32]) {
 	c1 := float32(lr * local)
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	c1V := archsimd.BroadcastFloat32x8(c1)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = beta1*v[t-1] + lr*local*gd
 		v := beta1V.Mul(vLag1V).Add(c1V.Mul(gd))
 		// theta[t+1] = theta - v
 		thetaNext := thetaV.Sub(v)
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -275,21 +284,22 @@ func stepFollowOptaxFloat64x4(u *abi.Update[float64]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		i := at
-		for ; i+4 <= end; i += 4 {
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+		thetaBy4 := vec.Whole64(theta[at:end])
+		gBy4 := vec.Whole64(g[at:end])[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 			// gd = g + lambda*theta
 			gd := gV.Add(lambdaV.Mul(thetaV))
 			lanes1 = lanes1.AddSquare64(thetaV, i)
 			lanes2 = lanes2.AddSquare64(gd, i)
 		}
-		if i < end { // the rest, by the same formulas
+		if i := at + 4*len(thetaBy4); i < end { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 			gd := gV.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i)
-			lanes2 = lanes2.AddSquare64(gd.Masked(vec.First64(end-i)), i)
+			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i/4)
+			lanes2 = lanes2.AddSquare64(gd.Masked(vec.First64(end-i)), i/4)
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -302,21 +312,23 @@ func stepFollowOptaxFloat64x4(u *abi.Update[float64]) {
 	c1 := float64(lr * local)
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	c1V := archsimd.BroadcastFloat64x4(c1)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = beta1*v[t-1] + lr*local*gd
 		v := beta1V.Mul(vLag1V).Add(c1V.Mul(gd))
 		// theta[t+1] = theta - v
 		thetaNext := thetaV.Sub(v)
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])

@@ -47,21 +47,23 @@ func stepFloat32x8(u *abi.Update[float32]) {
 	c2V := archsimd.BroadcastFloat32x8(c2)
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// c = beta1*m[t-1] + (1 - beta1)*g
 		c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// m[t] = beta2*m[t-1] + (1 - beta2)*g
 		m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
 		// theta[t+1] = theta - lr*(sign(c) + lambda*theta)
 		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32(c).Add(lambdaV.Mul(thetaV))))
-		m.StoreSlice(mLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
@@ -102,21 +104,23 @@ func stepFloat64x4(u *abi.Update[float64]) {
 	c2V := archsimd.BroadcastFloat64x4(c2)
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// c = beta1*m[t-1] + (1 - beta1)*g
 		c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		// m[t] = beta2*m[t-1] + (1 - beta2)*g
 		m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
 		// theta[t+1] = theta - lr*(sign(c) + lambda*theta)
 		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64(c).Add(lambdaV.Mul(thetaV))))
-		m.StoreSlice(mLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])

@@ -77,13 +77,17 @@ func stepFollowPaperWarmupOnFloat32x8(u *abi.Update[float32]) {
 	c3V := archsimd.BroadcastFloat32x8(c3)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		pLag1V := archsimd.LoadFloat32x8Slice(pLag1[i : i+8])
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	pLag1By8 := vec.Whole32(pLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		pLag1V := archsimd.LoadFloat32x8(&pLag1By8[i])
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 		// p[t] = p[t-1]*mu
 		p := pLag1V.Mul(muV)
 		// gd = g + lambda*theta
@@ -99,12 +103,12 @@ func stepFollowPaperWarmupOnFloat32x8(u *abi.Update[float32]) {
 		vhat := beta2V.Mul(v).Div(c3V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		p.StoreSlice(pLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		p.Store(&pLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		pLag1V := archsimd.LoadFloat32x8SlicePart(pLag1[i:])
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
@@ -180,13 +184,17 @@ func stepFollowPaperWarmupOnFloat64x4(u *abi.Update[float64]) {
 	c3V := archsimd.BroadcastFloat64x4(c3)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		pLag1V := archsimd.LoadFloat64x4Slice(pLag1[i : i+4])
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	pLag1By4 := vec.Whole64(pLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		pLag1V := archsimd.LoadFloat64x4(&pLag1By4[i])
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 		// p[t] = p[t-1]*mu
 		p := pLag1V.Mul(muV)
 		// gd = g + lambda*theta
@@ -202,12 +210,12 @@ func stepFollowPaperWarmupOnFloat64x4(u *abi.Update[float64]) {
 		vhat := beta2V.Mul(v).Div(c3V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		p.StoreSlice(pLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		p.Store(&pLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		pLag1V := archsimd.LoadFloat64x4SlicePart(pLag1[i:])
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
@@ -275,12 +283,15 @@ func stepFollowPaperWarmupOffFloat32x8(u *abi.Update[float32]) {
 	c5V := archsimd.BroadcastFloat32x8(c5)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
@@ -294,11 +305,11 @@ func stepFollowPaperWarmupOffFloat32x8(u *abi.Update[float32]) {
 		vhat := beta2V.Mul(v).Div(c5V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -363,12 +374,15 @@ func stepFollowPaperWarmupOffFloat64x4(u *abi.Update[float64]) {
 	c5V := archsimd.BroadcastFloat64x4(c5)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
@@ -382,11 +396,11 @@ func stepFollowPaperWarmupOffFloat64x4(u *abi.Update[float64]) {
 		vhat := beta2V.Mul(v).Div(c5V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -463,13 +477,17 @@ func stepFollowTorchWarmupOnFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		pLag1V := archsimd.LoadFloat32x8Slice(pLag1[i : i+8])
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	pLag1By8 := vec.Whole32(pLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		pLag1V := archsimd.LoadFloat32x8(&pLag1By8[i])
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 		// p[t] = p[t-1]*mu
 		p := pLag1V.Mul(muV)
 		// gd = g + lambda*theta
@@ -484,12 +502,12 @@ func stepFollowTorchWarmupOnFloat32x8(u *abi.Update[float32]) {
 		vhat := v.Div(c4V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		p.StoreSlice(pLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		p.Store(&pLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		pLag1V := archsimd.LoadFloat32x8SlicePart(pLag1[i:])
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
@@ -568,13 +586,17 @@ func stepFollowTorchWarmupOnFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		pLag1V := archsimd.LoadFloat64x4Slice(pLag1[i : i+4])
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	pLag1By4 := vec.Whole64(pLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		pLag1V := archsimd.LoadFloat64x4(&pLag1By4[i])
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 		// p[t] = p[t-1]*mu
 		p := pLag1V.Mul(muV)
 		// gd = g + lambda*theta
@@ -589,12 +611,12 @@ func stepFollowTorchWarmupOnFloat64x4(u *abi.Update[float64]) {
 		vhat := v.Div(c4V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		p.StoreSlice(pLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		p.Store(&pLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		pLag1V := archsimd.LoadFloat64x4SlicePart(pLag1[i:])
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
@@ -661,12 +683,15 @@ func stepFollowTorchWarmupOffFloat32x8(u *abi.Update[float32]) {
 	c5V := archsimd.BroadcastFloat32x8(c5)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
@@ -680,11 +705,11 @@ func stepFollowTorchWarmupOffFloat32x8(u *abi.Update[float32]) {
 		vhat := v.Div(c5V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -749,12 +774,15 @@ func stepFollowTorchWarmupOffFloat64x4(u *abi.Update[float64]) {
 	c5V := archsimd.BroadcastFloat64x4(c5)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
@@ -768,11 +796,11 @@ func stepFollowTorchWarmupOffFloat64x4(u *abi.Update[float64]) {
 		vhat := v.Div(c5V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.StoreSlice(mLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])

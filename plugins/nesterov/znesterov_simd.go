@@ -43,11 +43,13 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	c1V := archsimd.BroadcastFloat32x8(c1)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = beta1*v[t-1] - lr*gd
@@ -55,10 +57,10 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 		v := x1.Sub(lrV.Mul(gd))
 		// theta[t+1] = theta - beta1*v[t-1] + (1 + beta1)*v
 		thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -95,11 +97,13 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	c1V := archsimd.BroadcastFloat64x4(c1)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = beta1*v[t-1] - lr*gd
@@ -107,10 +111,10 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 		v := x1.Sub(lrV.Mul(gd))
 		// theta[t+1] = theta - beta1*v[t-1] + (1 + beta1)*v
 		thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])
@@ -145,21 +149,23 @@ func stepFollowTorchFloat32x8(u *abi.Update[float32]) {
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = beta1*v[t-1] + gd
 		v := beta1V.Mul(vLag1V).Add(gd)
 		// theta[t+1] = theta - lr*(gd + beta1*v)
 		thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
-		v.StoreSlice(vLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -193,21 +199,23 @@ func stepFollowTorchFloat64x4(u *abi.Update[float64]) {
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = beta1*v[t-1] + gd
 		v := beta1V.Mul(vLag1V).Add(gd)
 		// theta[t+1] = theta - lr*(gd + beta1*v)
 		thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
-		v.StoreSlice(vLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		v.Store(&vLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])

@@ -54,22 +54,25 @@ func stepDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4T)
 	beta0V := archsimd.BroadcastFloat32x8(beta0T)
 	c5V := archsimd.BroadcastFloat32x8(c5)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		mLag2V := archsimd.LoadFloat32x8Slice(mLag2[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole32(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		mLag2V := archsimd.LoadFloat32x8(&mLag2By8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
 		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
 		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
 		kept := c3V.Mul(thetaV)
 		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
 		thetaNext := kept.Sub(c5V.Mul(c4V.Mul(m).Sub(beta0V.Mul(mLag1V))))
-		m.StoreSlice(mLag2[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag2By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		mLag2V := archsimd.LoadFloat32x8SlicePart(mLag2[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
@@ -116,22 +119,25 @@ func stepDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4T)
 	beta0V := archsimd.BroadcastFloat64x4(beta0T)
 	c5V := archsimd.BroadcastFloat64x4(c5)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		mLag2V := archsimd.LoadFloat64x4Slice(mLag2[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag2By4 := vec.Whole64(mLag2)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		mLag2V := archsimd.LoadFloat64x4(&mLag2By4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
 		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
 		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
 		kept := c3V.Mul(thetaV)
 		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
 		thetaNext := kept.Sub(c5V.Mul(c4V.Mul(m).Sub(beta0V.Mul(mLag1V))))
-		m.StoreSlice(mLag2[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag2By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		mLag2V := archsimd.LoadFloat64x4SlicePart(mLag2[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
@@ -178,22 +184,25 @@ func stepDecayL2Float32x8(u *abi.Update[float32]) {
 	c3V := archsimd.BroadcastFloat32x8(c3T)
 	beta0V := archsimd.BroadcastFloat32x8(beta0T)
 	c4V := archsimd.BroadcastFloat32x8(c4)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		mLag2V := archsimd.LoadFloat32x8Slice(mLag2[i : i+8])
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole32(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		mLag2V := archsimd.LoadFloat32x8(&mLag2By8[i])
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 		// gd = if decay = l2 then g + lambda*theta else g
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
 		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
 		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
 		thetaNext := thetaV.Sub(c4V.Mul(c3V.Mul(m).Sub(beta0V.Mul(mLag1V))))
-		m.StoreSlice(mLag2[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag2By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag2V := archsimd.LoadFloat32x8SlicePart(mLag2[i:])
@@ -240,22 +249,25 @@ func stepDecayL2Float64x4(u *abi.Update[float64]) {
 	c3V := archsimd.BroadcastFloat64x4(c3T)
 	beta0V := archsimd.BroadcastFloat64x4(beta0T)
 	c4V := archsimd.BroadcastFloat64x4(c4)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		mLag2V := archsimd.LoadFloat64x4Slice(mLag2[i : i+4])
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	mLag2By4 := vec.Whole64(mLag2)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		mLag2V := archsimd.LoadFloat64x4(&mLag2By4[i])
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 		// gd = if decay = l2 then g + lambda*theta else g
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
 		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
 		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
 		thetaNext := thetaV.Sub(c4V.Mul(c3V.Mul(m).Sub(beta0V.Mul(mLag1V))))
-		m.StoreSlice(mLag2[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag2By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag2V := archsimd.LoadFloat64x4SlicePart(mLag2[i:])

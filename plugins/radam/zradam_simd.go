@@ -79,12 +79,15 @@ func stepFollowPaperDegenerateOnFloat32x8(u *abi.Update[float32]) {
 		c6V := archsimd.BroadcastFloat32x8(c6T)
 		epsV := archsimd.BroadcastFloat32x8(epsT)
 		c7V := archsimd.BroadcastFloat32x8(c7)
-		i := 0
-		for ; i+8 <= len(theta); i += 8 {
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-			mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-			vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+		thetaBy8 := vec.Whole32(theta)
+		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
 			kept := c1V.Mul(thetaV)
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -97,11 +100,11 @@ func stepFollowPaperDegenerateOnFloat32x8(u *abi.Update[float32]) {
 			root := v.Div(c6V).Sqrt().Add(epsV)
 			// theta[t+1] = kept - lr*r*mhat/root
 			thetaNext := kept.Sub(c7V.Mul(mhat).Div(root))
-			m.StoreSlice(mLag1[i : i+8])
-			v.StoreSlice(vLag1[i : i+8])
-			thetaNext.StoreSlice(theta[i : i+8])
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -125,12 +128,15 @@ func stepFollowPaperDegenerateOnFloat32x8(u *abi.Update[float32]) {
 		c3V := archsimd.BroadcastFloat32x8(c3T)
 		c4V := archsimd.BroadcastFloat32x8(c4)
 		lrV := archsimd.BroadcastFloat32x8(lrT)
-		i := 0
-		for ; i+8 <= len(theta); i += 8 {
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-			mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-			vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+		thetaBy8 := vec.Whole32(theta)
+		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
 			kept := c1V.Mul(thetaV)
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -141,11 +147,11 @@ func stepFollowPaperDegenerateOnFloat32x8(u *abi.Update[float32]) {
 			mhat := m.Div(c4V)
 			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
 			thetaNext := kept.Sub(lrV.Mul(mhat))
-			m.StoreSlice(mLag1[i : i+8])
-			v.StoreSlice(vLag1[i : i+8])
-			thetaNext.StoreSlice(theta[i : i+8])
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -217,12 +223,15 @@ func stepFollowPaperDegenerateOnFloat64x4(u *abi.Update[float64]) {
 		c6V := archsimd.BroadcastFloat64x4(c6T)
 		epsV := archsimd.BroadcastFloat64x4(epsT)
 		c7V := archsimd.BroadcastFloat64x4(c7)
-		i := 0
-		for ; i+4 <= len(theta); i += 4 {
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-			mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-			vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+		thetaBy4 := vec.Whole64(theta)
+		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
 			kept := c1V.Mul(thetaV)
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -235,11 +244,11 @@ func stepFollowPaperDegenerateOnFloat64x4(u *abi.Update[float64]) {
 			root := v.Div(c6V).Sqrt().Add(epsV)
 			// theta[t+1] = kept - lr*r*mhat/root
 			thetaNext := kept.Sub(c7V.Mul(mhat).Div(root))
-			m.StoreSlice(mLag1[i : i+4])
-			v.StoreSlice(vLag1[i : i+4])
-			thetaNext.StoreSlice(theta[i : i+4])
+			m.Store(&mLag1By4[i])
+			v.Store(&vLag1By4[i])
+			thetaNext.Store(&thetaBy4[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -263,12 +272,15 @@ func stepFollowPaperDegenerateOnFloat64x4(u *abi.Update[float64]) {
 		c3V := archsimd.BroadcastFloat64x4(c3T)
 		c4V := archsimd.BroadcastFloat64x4(c4)
 		lrV := archsimd.BroadcastFloat64x4(lrT)
-		i := 0
-		for ; i+4 <= len(theta); i += 4 {
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-			mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-			vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+		thetaBy4 := vec.Whole64(theta)
+		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
 			kept := c1V.Mul(thetaV)
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -279,11 +291,11 @@ func stepFollowPaperDegenerateOnFloat64x4(u *abi.Update[float64]) {
 			mhat := m.Div(c4V)
 			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
 			thetaNext := kept.Sub(lrV.Mul(mhat))
-			m.StoreSlice(mLag1[i : i+4])
-			v.StoreSlice(vLag1[i : i+4])
-			thetaNext.StoreSlice(theta[i : i+4])
+			m.Store(&mLag1By4[i])
+			v.Store(&vLag1By4[i])
+			thetaNext.Store(&thetaBy4[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -355,12 +367,15 @@ func stepFollowCodeDegenerateOnFloat32x8(u *abi.Update[float32]) {
 		epsV := archsimd.BroadcastFloat32x8(epsT)
 		c7V := archsimd.BroadcastFloat32x8(c7)
 		c8V := archsimd.BroadcastFloat32x8(c8)
-		i := 0
-		for ; i+8 <= len(theta); i += 8 {
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-			mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-			vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+		thetaBy8 := vec.Whole32(theta)
+		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
 			kept := c1V.Mul(thetaV)
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -373,11 +388,11 @@ func stepFollowCodeDegenerateOnFloat32x8(u *abi.Update[float32]) {
 			root := v.Sqrt().Add(epsV).Div(c7V)
 			// theta[t+1] = kept - lr*r*mhat/root
 			thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
-			m.StoreSlice(mLag1[i : i+8])
-			v.StoreSlice(vLag1[i : i+8])
-			thetaNext.StoreSlice(theta[i : i+8])
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -401,12 +416,15 @@ func stepFollowCodeDegenerateOnFloat32x8(u *abi.Update[float32]) {
 		c3V := archsimd.BroadcastFloat32x8(c3T)
 		c4V := archsimd.BroadcastFloat32x8(c4)
 		lrV := archsimd.BroadcastFloat32x8(lrT)
-		i := 0
-		for ; i+8 <= len(theta); i += 8 {
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-			mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-			vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+		thetaBy8 := vec.Whole32(theta)
+		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
 			kept := c1V.Mul(thetaV)
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -417,11 +435,11 @@ func stepFollowCodeDegenerateOnFloat32x8(u *abi.Update[float32]) {
 			mhat := m.Div(c4V)
 			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
 			thetaNext := kept.Sub(lrV.Mul(mhat))
-			m.StoreSlice(mLag1[i : i+8])
-			v.StoreSlice(vLag1[i : i+8])
-			thetaNext.StoreSlice(theta[i : i+8])
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -493,12 +511,15 @@ func stepFollowCodeDegenerateOnFloat64x4(u *abi.Update[float64]) {
 		epsV := archsimd.BroadcastFloat64x4(epsT)
 		c7V := archsimd.BroadcastFloat64x4(c7)
 		c8V := archsimd.BroadcastFloat64x4(c8)
-		i := 0
-		for ; i+4 <= len(theta); i += 4 {
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-			mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-			vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+		thetaBy4 := vec.Whole64(theta)
+		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
 			kept := c1V.Mul(thetaV)
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -511,11 +532,11 @@ func stepFollowCodeDegenerateOnFloat64x4(u *abi.Update[float64]) {
 			root := v.Sqrt().Add(epsV).Div(c7V)
 			// theta[t+1] = kept - lr*r*mhat/root
 			thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
-			m.StoreSlice(mLag1[i : i+4])
-			v.StoreSlice(vLag1[i : i+4])
-			thetaNext.StoreSlice(theta[i : i+4])
+			m.Store(&mLag1By4[i])
+			v.Store(&vLag1By4[i])
+			thetaNext.Store(&thetaBy4[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -539,12 +560,15 @@ func stepFollowCodeDegenerateOnFloat64x4(u *abi.Update[float64]) {
 		c3V := archsimd.BroadcastFloat64x4(c3T)
 		c4V := archsimd.BroadcastFloat64x4(c4)
 		lrV := archsimd.BroadcastFloat64x4(lrT)
-		i := 0
-		for ; i+4 <= len(theta); i += 4 {
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-			mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-			vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+		thetaBy4 := vec.Whole64(theta)
+		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
 			kept := c1V.Mul(thetaV)
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -555,11 +579,11 @@ func stepFollowCodeDegenerateOnFloat64x4(u *abi.Update[float64]) {
 			mhat := m.Div(c4V)
 			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
 			thetaNext := kept.Sub(lrV.Mul(mhat))
-			m.StoreSlice(mLag1[i : i+4])
-			v.StoreSlice(vLag1[i : i+4])
-			thetaNext.StoreSlice(theta[i : i+4])
+			m.Store(&mLag1By4[i])
+			v.Store(&vLag1By4[i])
+			thetaNext.Store(&thetaBy4[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -629,12 +653,15 @@ func stepFollowCodeDegenerateOffFloat32x8(u *abi.Update[float32]) {
 		epsV := archsimd.BroadcastFloat32x8(epsT)
 		c7V := archsimd.BroadcastFloat32x8(c7)
 		c8V := archsimd.BroadcastFloat32x8(c8)
-		i := 0
-		for ; i+8 <= len(theta); i += 8 {
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-			mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-			vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+		thetaBy8 := vec.Whole32(theta)
+		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
 			kept := c1V.Mul(thetaV)
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -647,11 +674,11 @@ func stepFollowCodeDegenerateOffFloat32x8(u *abi.Update[float32]) {
 			root := v.Sqrt().Add(epsV).Div(c7V)
 			// theta[t+1] = kept - lr*r*mhat/root
 			thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
-			m.StoreSlice(mLag1[i : i+8])
-			v.StoreSlice(vLag1[i : i+8])
-			thetaNext.StoreSlice(theta[i : i+8])
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -672,21 +699,24 @@ func stepFollowCodeDegenerateOffFloat32x8(u *abi.Update[float32]) {
 		c2V := archsimd.BroadcastFloat32x8(c2)
 		beta2V := archsimd.BroadcastFloat32x8(beta2T)
 		c3V := archsimd.BroadcastFloat32x8(c3T)
-		i := 0
-		for ; i+8 <= len(theta); i += 8 {
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			thetaNext := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-			mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-			vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+		thetaBy8 := vec.Whole32(theta)
+		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			thetaNext := archsimd.LoadFloat32x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
 			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
 			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			m.StoreSlice(mLag1[i : i+8])
-			v.StoreSlice(vLag1[i : i+8])
-			thetaNext.StoreSlice(theta[i : i+8])
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			thetaNext := archsimd.LoadFloat32x8SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -753,12 +783,15 @@ func stepFollowCodeDegenerateOffFloat64x4(u *abi.Update[float64]) {
 		epsV := archsimd.BroadcastFloat64x4(epsT)
 		c7V := archsimd.BroadcastFloat64x4(c7)
 		c8V := archsimd.BroadcastFloat64x4(c8)
-		i := 0
-		for ; i+4 <= len(theta); i += 4 {
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-			mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-			vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+		thetaBy4 := vec.Whole64(theta)
+		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
 			kept := c1V.Mul(thetaV)
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -771,11 +804,11 @@ func stepFollowCodeDegenerateOffFloat64x4(u *abi.Update[float64]) {
 			root := v.Sqrt().Add(epsV).Div(c7V)
 			// theta[t+1] = kept - lr*r*mhat/root
 			thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
-			m.StoreSlice(mLag1[i : i+4])
-			v.StoreSlice(vLag1[i : i+4])
-			thetaNext.StoreSlice(theta[i : i+4])
+			m.Store(&mLag1By4[i])
+			v.Store(&vLag1By4[i])
+			thetaNext.Store(&thetaBy4[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -796,21 +829,24 @@ func stepFollowCodeDegenerateOffFloat64x4(u *abi.Update[float64]) {
 		c2V := archsimd.BroadcastFloat64x4(c2)
 		beta2V := archsimd.BroadcastFloat64x4(beta2T)
 		c3V := archsimd.BroadcastFloat64x4(c3T)
-		i := 0
-		for ; i+4 <= len(theta); i += 4 {
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			thetaNext := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-			mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-			vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+		thetaBy4 := vec.Whole64(theta)
+		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			thetaNext := archsimd.LoadFloat64x4(&thetaBy4[i])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
 			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
 			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			m.StoreSlice(mLag1[i : i+4])
-			v.StoreSlice(vLag1[i : i+4])
-			thetaNext.StoreSlice(theta[i : i+4])
+			m.Store(&mLag1By4[i])
+			v.Store(&vLag1By4[i])
+			thetaNext.Store(&thetaBy4[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			thetaNext := archsimd.LoadFloat64x4SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -879,12 +915,15 @@ func stepFollowTorchDegenerateOnFloat32x8(u *abi.Update[float32]) {
 		epsV := archsimd.BroadcastFloat32x8(epsT)
 		c6V := archsimd.BroadcastFloat32x8(c6)
 		c7V := archsimd.BroadcastFloat32x8(c7)
-		i := 0
-		for ; i+8 <= len(theta); i += 8 {
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-			mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-			vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+		thetaBy8 := vec.Whole32(theta)
+		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 			// gd = if follow = torch then g + lambda*theta else g
 			gd := gV.Add(lambdaV.Mul(thetaV))
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -897,11 +936,11 @@ func stepFollowTorchDegenerateOnFloat32x8(u *abi.Update[float32]) {
 			root := v.Sqrt().Add(epsV).Div(c6V)
 			// theta[t+1] = kept - lr*r*mhat/root
 			thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(root))
-			m.StoreSlice(mLag1[i : i+8])
-			v.StoreSlice(vLag1[i : i+8])
-			thetaNext.StoreSlice(theta[i : i+8])
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -925,12 +964,15 @@ func stepFollowTorchDegenerateOnFloat32x8(u *abi.Update[float32]) {
 		c2V := archsimd.BroadcastFloat32x8(c2T)
 		c3V := archsimd.BroadcastFloat32x8(c3)
 		lrV := archsimd.BroadcastFloat32x8(lrT)
-		i := 0
-		for ; i+8 <= len(theta); i += 8 {
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-			mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-			vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
+		thetaBy8 := vec.Whole32(theta)
+		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
 			// gd = if follow = torch then g + lambda*theta else g
 			gd := gV.Add(lambdaV.Mul(thetaV))
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -941,11 +983,11 @@ func stepFollowTorchDegenerateOnFloat32x8(u *abi.Update[float32]) {
 			mhat := m.Div(c3V)
 			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
 			thetaNext := thetaV.Sub(lrV.Mul(mhat))
-			m.StoreSlice(mLag1[i : i+8])
-			v.StoreSlice(vLag1[i : i+8])
-			thetaNext.StoreSlice(theta[i : i+8])
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -1017,12 +1059,15 @@ func stepFollowTorchDegenerateOnFloat64x4(u *abi.Update[float64]) {
 		epsV := archsimd.BroadcastFloat64x4(epsT)
 		c6V := archsimd.BroadcastFloat64x4(c6)
 		c7V := archsimd.BroadcastFloat64x4(c7)
-		i := 0
-		for ; i+4 <= len(theta); i += 4 {
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-			mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-			vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+		thetaBy4 := vec.Whole64(theta)
+		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 			// gd = if follow = torch then g + lambda*theta else g
 			gd := gV.Add(lambdaV.Mul(thetaV))
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -1035,11 +1080,11 @@ func stepFollowTorchDegenerateOnFloat64x4(u *abi.Update[float64]) {
 			root := v.Sqrt().Add(epsV).Div(c6V)
 			// theta[t+1] = kept - lr*r*mhat/root
 			thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(root))
-			m.StoreSlice(mLag1[i : i+4])
-			v.StoreSlice(vLag1[i : i+4])
-			thetaNext.StoreSlice(theta[i : i+4])
+			m.Store(&mLag1By4[i])
+			v.Store(&vLag1By4[i])
+			thetaNext.Store(&thetaBy4[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -1063,12 +1108,15 @@ func stepFollowTorchDegenerateOnFloat64x4(u *abi.Update[float64]) {
 		c2V := archsimd.BroadcastFloat64x4(c2T)
 		c3V := archsimd.BroadcastFloat64x4(c3)
 		lrV := archsimd.BroadcastFloat64x4(lrT)
-		i := 0
-		for ; i+4 <= len(theta); i += 4 {
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-			mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-			vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
+		thetaBy4 := vec.Whole64(theta)
+		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
 			// gd = if follow = torch then g + lambda*theta else g
 			gd := gV.Add(lambdaV.Mul(thetaV))
 			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -1079,11 +1127,11 @@ func stepFollowTorchDegenerateOnFloat64x4(u *abi.Update[float64]) {
 			mhat := m.Div(c3V)
 			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
 			thetaNext := thetaV.Sub(lrV.Mul(mhat))
-			m.StoreSlice(mLag1[i : i+4])
-			v.StoreSlice(vLag1[i : i+4])
-			thetaNext.StoreSlice(theta[i : i+4])
+			m.Store(&mLag1By4[i])
+			v.Store(&vLag1By4[i])
+			thetaNext.Store(&thetaBy4[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])

@@ -54,12 +54,15 @@ func stepFollowPaperCenteredOffFloat32x8(u *abi.Update[float32]) {
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		bLag1V := archsimd.LoadFloat32x8Slice(bLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	bLag1By8 := vec.Whole32(bLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		bLag1V := archsimd.LoadFloat32x8(&bLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
@@ -68,11 +71,11 @@ func stepFollowPaperCenteredOffFloat32x8(u *abi.Update[float32]) {
 		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(v.Add(epsV).Sqrt()))
 		// theta[t+1] = theta - b
 		thetaNext := thetaV.Sub(b)
-		v.StoreSlice(vLag1[i : i+8])
-		b.StoreSlice(bLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		v.Store(&vLag1By8[i])
+		b.Store(&bLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -120,12 +123,15 @@ func stepFollowPaperCenteredOffFloat64x4(u *abi.Update[float64]) {
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		bLag1V := archsimd.LoadFloat64x4Slice(bLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	bLag1By4 := vec.Whole64(bLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		bLag1V := archsimd.LoadFloat64x4(&bLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
@@ -134,11 +140,11 @@ func stepFollowPaperCenteredOffFloat64x4(u *abi.Update[float64]) {
 		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(v.Add(epsV).Sqrt()))
 		// theta[t+1] = theta - b
 		thetaNext := thetaV.Sub(b)
-		v.StoreSlice(vLag1[i : i+4])
-		b.StoreSlice(bLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		v.Store(&vLag1By4[i])
+		b.Store(&bLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])
@@ -189,13 +195,17 @@ func stepFollowPaperCenteredOnFloat32x8(u *abi.Update[float32]) {
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		aLag1V := archsimd.LoadFloat32x8Slice(aLag1[i : i+8])
-		bLag1V := archsimd.LoadFloat32x8Slice(bLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	aLag1By8 := vec.Whole32(aLag1)[:len(thetaBy8)]
+	bLag1By8 := vec.Whole32(bLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		aLag1V := archsimd.LoadFloat32x8(&aLag1By8[i])
+		bLag1V := archsimd.LoadFloat32x8(&bLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
@@ -208,12 +218,12 @@ func stepFollowPaperCenteredOnFloat32x8(u *abi.Update[float32]) {
 		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(varV2.Add(epsV).Sqrt()))
 		// theta[t+1] = theta - b
 		thetaNext := thetaV.Sub(b)
-		v.StoreSlice(vLag1[i : i+8])
-		a.StoreSlice(aLag1[i : i+8])
-		b.StoreSlice(bLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		v.Store(&vLag1By8[i])
+		a.Store(&aLag1By8[i])
+		b.Store(&bLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -268,13 +278,17 @@ func stepFollowPaperCenteredOnFloat64x4(u *abi.Update[float64]) {
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		aLag1V := archsimd.LoadFloat64x4Slice(aLag1[i : i+4])
-		bLag1V := archsimd.LoadFloat64x4Slice(bLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	aLag1By4 := vec.Whole64(aLag1)[:len(thetaBy4)]
+	bLag1By4 := vec.Whole64(bLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		aLag1V := archsimd.LoadFloat64x4(&aLag1By4[i])
+		bLag1V := archsimd.LoadFloat64x4(&bLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
@@ -287,12 +301,12 @@ func stepFollowPaperCenteredOnFloat64x4(u *abi.Update[float64]) {
 		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(varV2.Add(epsV).Sqrt()))
 		// theta[t+1] = theta - b
 		thetaNext := thetaV.Sub(b)
-		v.StoreSlice(vLag1[i : i+4])
-		a.StoreSlice(aLag1[i : i+4])
-		b.StoreSlice(bLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		v.Store(&vLag1By4[i])
+		a.Store(&aLag1By4[i])
+		b.Store(&bLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])
@@ -345,12 +359,15 @@ func stepFollowTorchCenteredOffFloat32x8(u *abi.Update[float32]) {
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		bLag1V := archsimd.LoadFloat32x8Slice(bLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	bLag1By8 := vec.Whole32(bLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		bLag1V := archsimd.LoadFloat32x8(&bLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
@@ -359,11 +376,11 @@ func stepFollowTorchCenteredOffFloat32x8(u *abi.Update[float32]) {
 		b := beta1V.Mul(bLag1V).Add(gd.Div(v.Sqrt().Add(epsV)))
 		// theta[t+1] = theta - lr*b
 		thetaNext := thetaV.Sub(lrV.Mul(b))
-		v.StoreSlice(vLag1[i : i+8])
-		b.StoreSlice(bLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		v.Store(&vLag1By8[i])
+		b.Store(&bLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -412,12 +429,15 @@ func stepFollowTorchCenteredOffFloat64x4(u *abi.Update[float64]) {
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		bLag1V := archsimd.LoadFloat64x4Slice(bLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	bLag1By4 := vec.Whole64(bLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		bLag1V := archsimd.LoadFloat64x4(&bLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
@@ -426,11 +446,11 @@ func stepFollowTorchCenteredOffFloat64x4(u *abi.Update[float64]) {
 		b := beta1V.Mul(bLag1V).Add(gd.Div(v.Sqrt().Add(epsV)))
 		// theta[t+1] = theta - lr*b
 		thetaNext := thetaV.Sub(lrV.Mul(b))
-		v.StoreSlice(vLag1[i : i+4])
-		b.StoreSlice(bLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		v.Store(&vLag1By4[i])
+		b.Store(&bLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])
@@ -482,13 +502,17 @@ func stepFollowTorchCenteredOnFloat32x8(u *abi.Update[float32]) {
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		aLag1V := archsimd.LoadFloat32x8Slice(aLag1[i : i+8])
-		bLag1V := archsimd.LoadFloat32x8Slice(bLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	aLag1By8 := vec.Whole32(aLag1)[:len(thetaBy8)]
+	bLag1By8 := vec.Whole32(bLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		aLag1V := archsimd.LoadFloat32x8(&aLag1By8[i])
+		bLag1V := archsimd.LoadFloat32x8(&bLag1By8[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
@@ -501,12 +525,12 @@ func stepFollowTorchCenteredOnFloat32x8(u *abi.Update[float32]) {
 		b := beta1V.Mul(bLag1V).Add(gd.Div(varV2.Sqrt().Add(epsV)))
 		// theta[t+1] = theta - lr*b
 		thetaNext := thetaV.Sub(lrV.Mul(b))
-		v.StoreSlice(vLag1[i : i+8])
-		a.StoreSlice(aLag1[i : i+8])
-		b.StoreSlice(bLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		v.Store(&vLag1By8[i])
+		a.Store(&aLag1By8[i])
+		b.Store(&bLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -562,13 +586,17 @@ func stepFollowTorchCenteredOnFloat64x4(u *abi.Update[float64]) {
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		aLag1V := archsimd.LoadFloat64x4Slice(aLag1[i : i+4])
-		bLag1V := archsimd.LoadFloat64x4Slice(bLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	aLag1By4 := vec.Whole64(aLag1)[:len(thetaBy4)]
+	bLag1By4 := vec.Whole64(bLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		aLag1V := archsimd.LoadFloat64x4(&aLag1By4[i])
+		bLag1V := archsimd.LoadFloat64x4(&bLag1By4[i])
 		// gd = g + lambda*theta
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
@@ -581,12 +609,12 @@ func stepFollowTorchCenteredOnFloat64x4(u *abi.Update[float64]) {
 		b := beta1V.Mul(bLag1V).Add(gd.Div(varV2.Sqrt().Add(epsV)))
 		// theta[t+1] = theta - lr*b
 		thetaNext := thetaV.Sub(lrV.Mul(b))
-		v.StoreSlice(vLag1[i : i+4])
-		a.StoreSlice(aLag1[i : i+4])
-		b.StoreSlice(bLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		v.Store(&vLag1By4[i])
+		a.Store(&aLag1By4[i])
+		b.Store(&bLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])

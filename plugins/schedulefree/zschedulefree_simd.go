@@ -73,13 +73,17 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 	c3V := archsimd.BroadcastFloat32x8(c3)
 	c4 := archsimd.BroadcastFloat32x8(1)
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		allLag1V := archsimd.LoadFloat32x8Slice(allLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		zLag1V := archsimd.LoadFloat32x8Slice(zLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	allLag1By8 := vec.Whole32(allLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	zLag1By8 := vec.Whole32(zLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		allLag1V := archsimd.LoadFloat32x8(&allLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		zLag1V := archsimd.LoadFloat32x8(&zLag1By8[i])
 		// all[t] = all[t-1] + weight
 		all := allLag1V.Add(weightV)
 		// c = weight/all
@@ -92,12 +96,12 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 		kept := thetaV.Sub(c3V.Mul(zLag1V))
 		// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
 		thetaNext := c3V.Mul(z).Add(c4.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
-		z.StoreSlice(zLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		all.StoreSlice(allLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		z.Store(&zLag1By8[i])
+		v.Store(&vLag1By8[i])
+		all.Store(&allLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		allLag1V := archsimd.LoadFloat32x8SlicePart(allLag1[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -169,13 +173,17 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 	c3V := archsimd.BroadcastFloat64x4(c3)
 	c4 := archsimd.BroadcastFloat64x4(1)
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		allLag1V := archsimd.LoadFloat64x4Slice(allLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		zLag1V := archsimd.LoadFloat64x4Slice(zLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	allLag1By4 := vec.Whole64(allLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	zLag1By4 := vec.Whole64(zLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		allLag1V := archsimd.LoadFloat64x4(&allLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		zLag1V := archsimd.LoadFloat64x4(&zLag1By4[i])
 		// all[t] = all[t-1] + weight
 		all := allLag1V.Add(weightV)
 		// c = weight/all
@@ -188,12 +196,12 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 		kept := thetaV.Sub(c3V.Mul(zLag1V))
 		// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
 		thetaNext := c3V.Mul(z).Add(c4.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
-		z.StoreSlice(zLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		all.StoreSlice(allLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		z.Store(&zLag1By4[i])
+		v.Store(&vLag1By4[i])
+		all.Store(&allLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		allLag1V := archsimd.LoadFloat64x4SlicePart(allLag1[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])
@@ -268,14 +276,19 @@ func stepFollowCodeFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4)
 	c5 := archsimd.BroadcastFloat32x8(1)
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-		topLag1V := archsimd.LoadFloat32x8Slice(topLag1[i : i+8])
-		allLag1V := archsimd.LoadFloat32x8Slice(allLag1[i : i+8])
-		vLag1V := archsimd.LoadFloat32x8Slice(vLag1[i : i+8])
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		zLag1V := archsimd.LoadFloat32x8Slice(zLag1[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	topLag1By8 := vec.Whole32(topLag1)[:len(thetaBy8)]
+	allLag1By8 := vec.Whole32(allLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	zLag1By8 := vec.Whole32(zLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+		topLag1V := archsimd.LoadFloat32x8(&topLag1By8[i])
+		allLag1V := archsimd.LoadFloat32x8(&allLag1By8[i])
+		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		zLag1V := archsimd.LoadFloat32x8(&zLag1By8[i])
 		// top[t] = max(gamma, top[t-1])
 		top := vec.Max32(gammaV, topLag1V)
 		// weight = if follow = paper then gamma^2 else t^r*top^2
@@ -292,13 +305,13 @@ func stepFollowCodeFloat32x8(u *abi.Update[float32]) {
 		kept := thetaV.Sub(c4V.Mul(zLag1V))
 		// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
 		thetaNext := c4V.Mul(z).Add(c5.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
-		z.StoreSlice(zLag1[i : i+8])
-		v.StoreSlice(vLag1[i : i+8])
-		top.StoreSlice(topLag1[i : i+8])
-		all.StoreSlice(allLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		z.Store(&zLag1By8[i])
+		v.Store(&vLag1By8[i])
+		top.Store(&topLag1By8[i])
+		all.Store(&allLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		topLag1V := archsimd.LoadFloat32x8SlicePart(topLag1[i:])
 		allLag1V := archsimd.LoadFloat32x8SlicePart(allLag1[i:])
@@ -377,14 +390,19 @@ func stepFollowCodeFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4)
 	c5 := archsimd.BroadcastFloat64x4(1)
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-		topLag1V := archsimd.LoadFloat64x4Slice(topLag1[i : i+4])
-		allLag1V := archsimd.LoadFloat64x4Slice(allLag1[i : i+4])
-		vLag1V := archsimd.LoadFloat64x4Slice(vLag1[i : i+4])
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		zLag1V := archsimd.LoadFloat64x4Slice(zLag1[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	topLag1By4 := vec.Whole64(topLag1)[:len(thetaBy4)]
+	allLag1By4 := vec.Whole64(allLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	zLag1By4 := vec.Whole64(zLag1)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+		topLag1V := archsimd.LoadFloat64x4(&topLag1By4[i])
+		allLag1V := archsimd.LoadFloat64x4(&allLag1By4[i])
+		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		zLag1V := archsimd.LoadFloat64x4(&zLag1By4[i])
 		// top[t] = max(gamma, top[t-1])
 		top := vec.Max64(gammaV, topLag1V)
 		// weight = if follow = paper then gamma^2 else t^r*top^2
@@ -401,13 +419,13 @@ func stepFollowCodeFloat64x4(u *abi.Update[float64]) {
 		kept := thetaV.Sub(c4V.Mul(zLag1V))
 		// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
 		thetaNext := c4V.Mul(z).Add(c5.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
-		z.StoreSlice(zLag1[i : i+4])
-		v.StoreSlice(vLag1[i : i+4])
-		top.StoreSlice(topLag1[i : i+4])
-		all.StoreSlice(allLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		z.Store(&zLag1By4[i])
+		v.Store(&vLag1By4[i])
+		top.Store(&topLag1By4[i])
+		all.Store(&allLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		topLag1V := archsimd.LoadFloat64x4SlicePart(topLag1[i:])
 		allLag1V := archsimd.LoadFloat64x4SlicePart(allLag1[i:])

@@ -32,17 +32,18 @@ func stepDecayL2Float32x8(u *abi.Update[float32]) {
 	lrT := float32(lr)
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// gd = if decay = l2 then g + lambda*theta else g
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// theta[t+1] = kept - lr*gd
 		thetaNext := thetaV.Sub(lrV.Mul(gd))
-		thetaNext.StoreSlice(theta[i : i+8])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		gd := gV.Add(lambdaV.Mul(thetaV))
@@ -64,17 +65,18 @@ func stepDecayL2Float64x4(u *abi.Update[float64]) {
 	lrT := float64(lr)
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// gd = if decay = l2 then g + lambda*theta else g
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		// theta[t+1] = kept - lr*gd
 		thetaNext := thetaV.Sub(lrV.Mul(gd))
-		thetaNext.StoreSlice(theta[i : i+4])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		gd := gV.Add(lambdaV.Mul(thetaV))
@@ -96,17 +98,18 @@ func stepDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 	lrT := float32(lr)
 	c1V := archsimd.BroadcastFloat32x8(c1)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
 		kept := c1V.Mul(thetaV)
 		// theta[t+1] = kept - lr*gd
 		thetaNext := kept.Sub(lrV.Mul(gV))
-		thetaNext.StoreSlice(theta[i : i+8])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		kept := c1V.Mul(thetaV)
@@ -128,17 +131,18 @@ func stepDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 	lrT := float64(lr)
 	c1V := archsimd.BroadcastFloat64x4(c1)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
 		kept := c1V.Mul(thetaV)
 		// theta[t+1] = kept - lr*gd
 		thetaNext := kept.Sub(lrV.Mul(gV))
-		thetaNext.StoreSlice(theta[i : i+4])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		kept := c1V.Mul(thetaV)

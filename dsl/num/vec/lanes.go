@@ -37,20 +37,20 @@ func wide(x archsimd.Float32x8) (low, high archsimd.Float64x4) {
 	return x.GetLo().ConvertToFloat64(), x.GetHi().ConvertToFloat64()
 }
 
-// Add64 adds the four elements from i on, a multiple of 4.
+// Add64 adds the vector i of the block, 0-based, four elements.
 func (l Lanes) Add64(x archsimd.Float64x4, i int) Lanes {
-	if i&4 == 0 {
+	if i&1 == 0 {
 		return Lanes{l.low.Add(x), l.high}
 	}
 	return Lanes{l.low, l.high.Add(x)}
 }
 
-// AddSquare64 adds the squares of the four elements from i on.
+// AddSquare64 adds the squares of the vector i.
 func (l Lanes) AddSquare64(x archsimd.Float64x4, i int) Lanes { return l.Add64(x.Mul(x), i) }
 
-// MaxAbs64 takes the sizes of the four elements from i on.
+// MaxAbs64 takes the sizes of the vector i.
 func (l Lanes) MaxAbs64(x archsimd.Float64x4, i int) Lanes {
-	if i&4 == 0 {
+	if i&1 == 0 {
 		return Lanes{Max64(Abs64(x), l.low), l.high}
 	}
 	return Lanes{l.low, Max64(Abs64(x), l.high)}

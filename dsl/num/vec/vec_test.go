@@ -131,9 +131,26 @@ func reduce64(x []float64) []float64 {
 	var sum, squares, top vec.Lanes
 	for i := 0; i < len(x); i += 4 {
 		v := archsimd.LoadFloat64x4SlicePart(x[i:])
-		sum, squares, top = sum.Add64(v, i), squares.AddSquare64(v, i), top.MaxAbs64(v, i)
+		sum, squares, top = sum.Add64(v, i/4), squares.AddSquare64(v, i/4), top.MaxAbs64(v, i/4)
 	}
 	return []float64{sum.Sum(), squares.Sum(), top.Max()}
+}
+
+// Whole vectors are the slice's own memory, as far as they go.
+func TestWholeVectors(t *testing.T) {
+	for n := range 20 {
+		narrow, wide := make([]float32, n), make([]float64, n)
+		assert.Len(t, vec.Whole32(narrow), n/8)
+		assert.Len(t, vec.Whole64(wide), n/4)
+		for i := range vec.Whole32(narrow) {
+			assert.Same(t, &narrow[8*i+7], &vec.Whole32(narrow)[i][7])
+		}
+		for i := range vec.Whole64(wide) {
+			assert.Same(t, &wide[4*i+3], &vec.Whole64(wide)[i][3])
+		}
+	}
+	assert.Empty(t, vec.Whole32(nil))
+	assert.Empty(t, vec.Whole64(nil))
 }
 
 // A NaN or an infinity anywhere is the greatest size.

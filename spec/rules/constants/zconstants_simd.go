@@ -61,19 +61,21 @@ func stepFloat32x8(u *abi.Update[float32]) {
 			c3V := archsimd.BroadcastFloat32x8(c3)
 			c6V := archsimd.BroadcastFloat32x8(c6)
 			c14 := archsimd.BroadcastFloat32x8(0)
-			i := 0
-			for ; i+8 <= len(theta); i += 8 {
-				gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-				sLag1V := archsimd.LoadFloat32x8Slice(sLag1[i : i+8])
-				thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+			thetaBy8 := vec.Whole32(theta)
+			gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+			sLag1By8 := vec.Whole32(sLag1)[:len(thetaBy8)]
+			for i := range thetaBy8 {
+				gV := archsimd.LoadFloat32x8(&gBy8[i])
+				sLag1V := archsimd.LoadFloat32x8(&sLag1By8[i])
+				thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
 				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
 				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
 				thetaNext := c14.Mul(thetaV)
-				s.StoreSlice(sLag1[i : i+8])
-				thetaNext.StoreSlice(theta[i : i+8])
+				s.Store(&sLag1By8[i])
+				thetaNext.Store(&thetaBy8[i])
 			}
-			if i < len(theta) { // the rest, by the same formulas
+			if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 				gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 				sLag1V := archsimd.LoadFloat32x8SlicePart(sLag1[i:])
 				thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
@@ -95,11 +97,13 @@ func stepFloat32x8(u *abi.Update[float32]) {
 			c12V := archsimd.BroadcastFloat32x8(c12)
 			c16 := archsimd.BroadcastFloat32x8(10.5)
 			c13V := archsimd.BroadcastFloat32x8(c13)
-			i := 0
-			for ; i+8 <= len(theta); i += 8 {
-				gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-				sLag1V := archsimd.LoadFloat32x8Slice(sLag1[i : i+8])
-				thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+			thetaBy8 := vec.Whole32(theta)
+			gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+			sLag1By8 := vec.Whole32(sLag1)[:len(thetaBy8)]
+			for i := range thetaBy8 {
+				gV := archsimd.LoadFloat32x8(&gBy8[i])
+				sLag1V := archsimd.LoadFloat32x8(&sLag1By8[i])
+				thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
 				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
 				// x = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
@@ -108,10 +112,10 @@ func stepFloat32x8(u *abi.Update[float32]) {
 				x := c14.Mul(gV).Sub(c7V.Merge(c8V, cond2).Div(c9V.Merge(c8V, cond3)))
 				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
 				thetaNext := thetaV.Sub(c12V.Mul(s).Mul(x).Div(c16)).Add(c10V.Mul(thetaV)).Sub(c13V.Mul(gV))
-				s.StoreSlice(sLag1[i : i+8])
-				thetaNext.StoreSlice(theta[i : i+8])
+				s.Store(&sLag1By8[i])
+				thetaNext.Store(&thetaBy8[i])
 			}
-			if i < len(theta) { // the rest, by the same formulas
+			if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 				gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 				sLag1V := archsimd.LoadFloat32x8SlicePart(sLag1[i:])
 				thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
@@ -130,19 +134,21 @@ func stepFloat32x8(u *abi.Update[float32]) {
 			c3V := archsimd.BroadcastFloat32x8(c3)
 			c6V := archsimd.BroadcastFloat32x8(c6)
 			c14 := archsimd.BroadcastFloat32x8(0)
-			i := 0
-			for ; i+8 <= len(theta); i += 8 {
-				gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-				sLag1V := archsimd.LoadFloat32x8Slice(sLag1[i : i+8])
-				thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+			thetaBy8 := vec.Whole32(theta)
+			gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+			sLag1By8 := vec.Whole32(sLag1)[:len(thetaBy8)]
+			for i := range thetaBy8 {
+				gV := archsimd.LoadFloat32x8(&gBy8[i])
+				sLag1V := archsimd.LoadFloat32x8(&sLag1By8[i])
+				thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
 				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
 				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
 				thetaNext := c14.Mul(thetaV)
-				s.StoreSlice(sLag1[i : i+8])
-				thetaNext.StoreSlice(theta[i : i+8])
+				s.Store(&sLag1By8[i])
+				thetaNext.Store(&thetaBy8[i])
 			}
-			if i < len(theta) { // the rest, by the same formulas
+			if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 				gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 				sLag1V := archsimd.LoadFloat32x8SlicePart(sLag1[i:])
 				thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
@@ -164,11 +170,13 @@ func stepFloat32x8(u *abi.Update[float32]) {
 			c12V := archsimd.BroadcastFloat32x8(c12)
 			c16 := archsimd.BroadcastFloat32x8(10.5)
 			c13V := archsimd.BroadcastFloat32x8(c13)
-			i := 0
-			for ; i+8 <= len(theta); i += 8 {
-				gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-				sLag1V := archsimd.LoadFloat32x8Slice(sLag1[i : i+8])
-				thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+			thetaBy8 := vec.Whole32(theta)
+			gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+			sLag1By8 := vec.Whole32(sLag1)[:len(thetaBy8)]
+			for i := range thetaBy8 {
+				gV := archsimd.LoadFloat32x8(&gBy8[i])
+				sLag1V := archsimd.LoadFloat32x8(&sLag1By8[i])
+				thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
 				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
 				// x = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
@@ -177,10 +185,10 @@ func stepFloat32x8(u *abi.Update[float32]) {
 				x := c14.Mul(gV).Sub(c7V.Merge(c8V, cond2).Div(c9V.Merge(c8V, cond3)))
 				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
 				thetaNext := thetaV.Sub(c12V.Mul(s).Mul(x).Div(c16)).Add(c11V.Mul(gV)).Sub(c13V.Mul(gV))
-				s.StoreSlice(sLag1[i : i+8])
-				thetaNext.StoreSlice(theta[i : i+8])
+				s.Store(&sLag1By8[i])
+				thetaNext.Store(&thetaBy8[i])
 			}
-			if i < len(theta) { // the rest, by the same formulas
+			if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 				gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 				sLag1V := archsimd.LoadFloat32x8SlicePart(sLag1[i:])
 				thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
@@ -237,19 +245,21 @@ func stepFloat64x4(u *abi.Update[float64]) {
 			c3V := archsimd.BroadcastFloat64x4(c3)
 			c6V := archsimd.BroadcastFloat64x4(c6)
 			c14 := archsimd.BroadcastFloat64x4(0)
-			i := 0
-			for ; i+4 <= len(theta); i += 4 {
-				gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-				sLag1V := archsimd.LoadFloat64x4Slice(sLag1[i : i+4])
-				thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+			thetaBy4 := vec.Whole64(theta)
+			gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+			sLag1By4 := vec.Whole64(sLag1)[:len(thetaBy4)]
+			for i := range thetaBy4 {
+				gV := archsimd.LoadFloat64x4(&gBy4[i])
+				sLag1V := archsimd.LoadFloat64x4(&sLag1By4[i])
+				thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
 				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
 				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
 				thetaNext := c14.Mul(thetaV)
-				s.StoreSlice(sLag1[i : i+4])
-				thetaNext.StoreSlice(theta[i : i+4])
+				s.Store(&sLag1By4[i])
+				thetaNext.Store(&thetaBy4[i])
 			}
-			if i < len(theta) { // the rest, by the same formulas
+			if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 				gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 				sLag1V := archsimd.LoadFloat64x4SlicePart(sLag1[i:])
 				thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
@@ -271,11 +281,13 @@ func stepFloat64x4(u *abi.Update[float64]) {
 			c12V := archsimd.BroadcastFloat64x4(c12)
 			c16 := archsimd.BroadcastFloat64x4(10.5)
 			c13V := archsimd.BroadcastFloat64x4(c13)
-			i := 0
-			for ; i+4 <= len(theta); i += 4 {
-				gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-				sLag1V := archsimd.LoadFloat64x4Slice(sLag1[i : i+4])
-				thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+			thetaBy4 := vec.Whole64(theta)
+			gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+			sLag1By4 := vec.Whole64(sLag1)[:len(thetaBy4)]
+			for i := range thetaBy4 {
+				gV := archsimd.LoadFloat64x4(&gBy4[i])
+				sLag1V := archsimd.LoadFloat64x4(&sLag1By4[i])
+				thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
 				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
 				// x = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
@@ -284,10 +296,10 @@ func stepFloat64x4(u *abi.Update[float64]) {
 				x := c14.Mul(gV).Sub(c7V.Merge(c8V, cond2).Div(c9V.Merge(c8V, cond3)))
 				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
 				thetaNext := thetaV.Sub(c12V.Mul(s).Mul(x).Div(c16)).Add(c10V.Mul(thetaV)).Sub(c13V.Mul(gV))
-				s.StoreSlice(sLag1[i : i+4])
-				thetaNext.StoreSlice(theta[i : i+4])
+				s.Store(&sLag1By4[i])
+				thetaNext.Store(&thetaBy4[i])
 			}
-			if i < len(theta) { // the rest, by the same formulas
+			if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 				gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 				sLag1V := archsimd.LoadFloat64x4SlicePart(sLag1[i:])
 				thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
@@ -306,19 +318,21 @@ func stepFloat64x4(u *abi.Update[float64]) {
 			c3V := archsimd.BroadcastFloat64x4(c3)
 			c6V := archsimd.BroadcastFloat64x4(c6)
 			c14 := archsimd.BroadcastFloat64x4(0)
-			i := 0
-			for ; i+4 <= len(theta); i += 4 {
-				gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-				sLag1V := archsimd.LoadFloat64x4Slice(sLag1[i : i+4])
-				thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+			thetaBy4 := vec.Whole64(theta)
+			gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+			sLag1By4 := vec.Whole64(sLag1)[:len(thetaBy4)]
+			for i := range thetaBy4 {
+				gV := archsimd.LoadFloat64x4(&gBy4[i])
+				sLag1V := archsimd.LoadFloat64x4(&sLag1By4[i])
+				thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
 				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
 				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
 				thetaNext := c14.Mul(thetaV)
-				s.StoreSlice(sLag1[i : i+4])
-				thetaNext.StoreSlice(theta[i : i+4])
+				s.Store(&sLag1By4[i])
+				thetaNext.Store(&thetaBy4[i])
 			}
-			if i < len(theta) { // the rest, by the same formulas
+			if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 				gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 				sLag1V := archsimd.LoadFloat64x4SlicePart(sLag1[i:])
 				thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
@@ -340,11 +354,13 @@ func stepFloat64x4(u *abi.Update[float64]) {
 			c12V := archsimd.BroadcastFloat64x4(c12)
 			c16 := archsimd.BroadcastFloat64x4(10.5)
 			c13V := archsimd.BroadcastFloat64x4(c13)
-			i := 0
-			for ; i+4 <= len(theta); i += 4 {
-				gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-				sLag1V := archsimd.LoadFloat64x4Slice(sLag1[i : i+4])
-				thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+			thetaBy4 := vec.Whole64(theta)
+			gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+			sLag1By4 := vec.Whole64(sLag1)[:len(thetaBy4)]
+			for i := range thetaBy4 {
+				gV := archsimd.LoadFloat64x4(&gBy4[i])
+				sLag1V := archsimd.LoadFloat64x4(&sLag1By4[i])
+				thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
 				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
 				// x = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
@@ -353,10 +369,10 @@ func stepFloat64x4(u *abi.Update[float64]) {
 				x := c14.Mul(gV).Sub(c7V.Merge(c8V, cond2).Div(c9V.Merge(c8V, cond3)))
 				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
 				thetaNext := thetaV.Sub(c12V.Mul(s).Mul(x).Div(c16)).Add(c11V.Mul(gV)).Sub(c13V.Mul(gV))
-				s.StoreSlice(sLag1[i : i+4])
-				thetaNext.StoreSlice(theta[i : i+4])
+				s.Store(&sLag1By4[i])
+				thetaNext.Store(&thetaBy4[i])
 			}
-			if i < len(theta) { // the rest, by the same formulas
+			if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 				gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 				sLag1V := archsimd.LoadFloat64x4SlicePart(sLag1[i:])
 				thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])

@@ -69,29 +69,37 @@ func stepFloat32x8(u *abi.Update[float32]) {
 		c2 := archsimd.BroadcastFloat32x8(0.25)
 		lrV := archsimd.BroadcastFloat32x8(lrT)
 		c3 := archsimd.BroadcastFloat32x8(1)
-		i := 0
-		for ; i+8 <= len(theta); i += 8 {
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-			aLag1V := archsimd.LoadFloat32x8Slice(aLag1[i : i+8])
-			aLag3V := archsimd.LoadFloat32x8Slice(aLag3[i : i+8])
-			bLag8V := archsimd.LoadFloat32x8Slice(bLag8[i : i+8])
-			bLag5V := archsimd.LoadFloat32x8Slice(bLag5[i : i+8])
-			aLag2V := archsimd.LoadFloat32x8Slice(aLag2[i : i+8])
-			c := archsimd.LoadFloat32x8Slice(cLag1[i : i+8])
-			cLag2V := archsimd.LoadFloat32x8Slice(cLag2[i : i+8])
+		thetaBy8 := vec.Whole32(theta)
+		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+		aLag1By8 := vec.Whole32(aLag1)[:len(thetaBy8)]
+		aLag3By8 := vec.Whole32(aLag3)[:len(thetaBy8)]
+		bLag8By8 := vec.Whole32(bLag8)[:len(thetaBy8)]
+		bLag5By8 := vec.Whole32(bLag5)[:len(thetaBy8)]
+		aLag2By8 := vec.Whole32(aLag2)[:len(thetaBy8)]
+		cLag1By8 := vec.Whole32(cLag1)[:len(thetaBy8)]
+		cLag2By8 := vec.Whole32(cLag2)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+			aLag1V := archsimd.LoadFloat32x8(&aLag1By8[i])
+			aLag3V := archsimd.LoadFloat32x8(&aLag3By8[i])
+			bLag8V := archsimd.LoadFloat32x8(&bLag8By8[i])
+			bLag5V := archsimd.LoadFloat32x8(&bLag5By8[i])
+			aLag2V := archsimd.LoadFloat32x8(&aLag2By8[i])
+			c := archsimd.LoadFloat32x8(&cLag1By8[i])
+			cLag2V := archsimd.LoadFloat32x8(&cLag2By8[i])
 			// a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
 			a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
 			// b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
 			b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
 			// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
 			thetaNext := thetaV.Sub(lrV.Mul(a.Sub(b)).Div(c3.Add(cLag2V.Mul(cLag2V))))
-			a.StoreSlice(aLag3[i : i+8])
-			b.StoreSlice(bLag8[i : i+8])
-			c.StoreSlice(cLag2[i : i+8])
-			thetaNext.StoreSlice(theta[i : i+8])
+			a.Store(&aLag3By8[i])
+			b.Store(&bLag8By8[i])
+			c.Store(&cLag2By8[i])
+			thetaNext.Store(&thetaBy8[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 			aLag1V := archsimd.LoadFloat32x8SlicePart(aLag1[i:])
@@ -114,29 +122,38 @@ func stepFloat32x8(u *abi.Update[float32]) {
 		c1 := archsimd.BroadcastFloat32x8(0.5)
 		c2 := archsimd.BroadcastFloat32x8(0.25)
 		lrV := archsimd.BroadcastFloat32x8(lrT)
-		i := 0
-		for ; i+8 <= len(theta); i += 8 {
-			gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-			thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
-			aLag1V := archsimd.LoadFloat32x8Slice(aLag1[i : i+8])
-			aLag3V := archsimd.LoadFloat32x8Slice(aLag3[i : i+8])
-			bLag8V := archsimd.LoadFloat32x8Slice(bLag8[i : i+8])
-			bLag5V := archsimd.LoadFloat32x8Slice(bLag5[i : i+8])
-			aLag2V := archsimd.LoadFloat32x8Slice(aLag2[i : i+8])
-			c := archsimd.LoadFloat32x8Slice(cLag1[i : i+8])
-			bLag1V := archsimd.LoadFloat32x8Slice(bLag1[i : i+8])
+		thetaBy8 := vec.Whole32(theta)
+		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+		aLag1By8 := vec.Whole32(aLag1)[:len(thetaBy8)]
+		aLag3By8 := vec.Whole32(aLag3)[:len(thetaBy8)]
+		bLag8By8 := vec.Whole32(bLag8)[:len(thetaBy8)]
+		bLag5By8 := vec.Whole32(bLag5)[:len(thetaBy8)]
+		aLag2By8 := vec.Whole32(aLag2)[:len(thetaBy8)]
+		cLag1By8 := vec.Whole32(cLag1)[:len(thetaBy8)]
+		bLag1By8 := vec.Whole32(bLag1)[:len(thetaBy8)]
+		cLag2By8 := vec.Whole32(cLag2)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat32x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
+			aLag1V := archsimd.LoadFloat32x8(&aLag1By8[i])
+			aLag3V := archsimd.LoadFloat32x8(&aLag3By8[i])
+			bLag8V := archsimd.LoadFloat32x8(&bLag8By8[i])
+			bLag5V := archsimd.LoadFloat32x8(&bLag5By8[i])
+			aLag2V := archsimd.LoadFloat32x8(&aLag2By8[i])
+			c := archsimd.LoadFloat32x8(&cLag1By8[i])
+			bLag1V := archsimd.LoadFloat32x8(&bLag1By8[i])
 			// a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
 			a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
 			// b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
 			b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
 			// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
 			thetaNext := thetaV.Sub(lrV.Mul(bLag1V))
-			a.StoreSlice(aLag3[i : i+8])
-			b.StoreSlice(bLag8[i : i+8])
-			c.StoreSlice(cLag2[i : i+8])
-			thetaNext.StoreSlice(theta[i : i+8])
+			a.Store(&aLag3By8[i])
+			b.Store(&bLag8By8[i])
+			c.Store(&cLag2By8[i])
+			thetaNext.Store(&thetaBy8[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 			aLag1V := archsimd.LoadFloat32x8SlicePart(aLag1[i:])
@@ -208,29 +225,37 @@ func stepFloat64x4(u *abi.Update[float64]) {
 		c2 := archsimd.BroadcastFloat64x4(0.25)
 		lrV := archsimd.BroadcastFloat64x4(lrT)
 		c3 := archsimd.BroadcastFloat64x4(1)
-		i := 0
-		for ; i+4 <= len(theta); i += 4 {
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-			aLag1V := archsimd.LoadFloat64x4Slice(aLag1[i : i+4])
-			aLag3V := archsimd.LoadFloat64x4Slice(aLag3[i : i+4])
-			bLag8V := archsimd.LoadFloat64x4Slice(bLag8[i : i+4])
-			bLag5V := archsimd.LoadFloat64x4Slice(bLag5[i : i+4])
-			aLag2V := archsimd.LoadFloat64x4Slice(aLag2[i : i+4])
-			c := archsimd.LoadFloat64x4Slice(cLag1[i : i+4])
-			cLag2V := archsimd.LoadFloat64x4Slice(cLag2[i : i+4])
+		thetaBy4 := vec.Whole64(theta)
+		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+		aLag1By4 := vec.Whole64(aLag1)[:len(thetaBy4)]
+		aLag3By4 := vec.Whole64(aLag3)[:len(thetaBy4)]
+		bLag8By4 := vec.Whole64(bLag8)[:len(thetaBy4)]
+		bLag5By4 := vec.Whole64(bLag5)[:len(thetaBy4)]
+		aLag2By4 := vec.Whole64(aLag2)[:len(thetaBy4)]
+		cLag1By4 := vec.Whole64(cLag1)[:len(thetaBy4)]
+		cLag2By4 := vec.Whole64(cLag2)[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+			aLag1V := archsimd.LoadFloat64x4(&aLag1By4[i])
+			aLag3V := archsimd.LoadFloat64x4(&aLag3By4[i])
+			bLag8V := archsimd.LoadFloat64x4(&bLag8By4[i])
+			bLag5V := archsimd.LoadFloat64x4(&bLag5By4[i])
+			aLag2V := archsimd.LoadFloat64x4(&aLag2By4[i])
+			c := archsimd.LoadFloat64x4(&cLag1By4[i])
+			cLag2V := archsimd.LoadFloat64x4(&cLag2By4[i])
 			// a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
 			a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
 			// b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
 			b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
 			// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
 			thetaNext := thetaV.Sub(lrV.Mul(a.Sub(b)).Div(c3.Add(cLag2V.Mul(cLag2V))))
-			a.StoreSlice(aLag3[i : i+4])
-			b.StoreSlice(bLag8[i : i+4])
-			c.StoreSlice(cLag2[i : i+4])
-			thetaNext.StoreSlice(theta[i : i+4])
+			a.Store(&aLag3By4[i])
+			b.Store(&bLag8By4[i])
+			c.Store(&cLag2By4[i])
+			thetaNext.Store(&thetaBy4[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 			aLag1V := archsimd.LoadFloat64x4SlicePart(aLag1[i:])
@@ -253,29 +278,38 @@ func stepFloat64x4(u *abi.Update[float64]) {
 		c1 := archsimd.BroadcastFloat64x4(0.5)
 		c2 := archsimd.BroadcastFloat64x4(0.25)
 		lrV := archsimd.BroadcastFloat64x4(lrT)
-		i := 0
-		for ; i+4 <= len(theta); i += 4 {
-			gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-			thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
-			aLag1V := archsimd.LoadFloat64x4Slice(aLag1[i : i+4])
-			aLag3V := archsimd.LoadFloat64x4Slice(aLag3[i : i+4])
-			bLag8V := archsimd.LoadFloat64x4Slice(bLag8[i : i+4])
-			bLag5V := archsimd.LoadFloat64x4Slice(bLag5[i : i+4])
-			aLag2V := archsimd.LoadFloat64x4Slice(aLag2[i : i+4])
-			c := archsimd.LoadFloat64x4Slice(cLag1[i : i+4])
-			bLag1V := archsimd.LoadFloat64x4Slice(bLag1[i : i+4])
+		thetaBy4 := vec.Whole64(theta)
+		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+		aLag1By4 := vec.Whole64(aLag1)[:len(thetaBy4)]
+		aLag3By4 := vec.Whole64(aLag3)[:len(thetaBy4)]
+		bLag8By4 := vec.Whole64(bLag8)[:len(thetaBy4)]
+		bLag5By4 := vec.Whole64(bLag5)[:len(thetaBy4)]
+		aLag2By4 := vec.Whole64(aLag2)[:len(thetaBy4)]
+		cLag1By4 := vec.Whole64(cLag1)[:len(thetaBy4)]
+		bLag1By4 := vec.Whole64(bLag1)[:len(thetaBy4)]
+		cLag2By4 := vec.Whole64(cLag2)[:len(thetaBy4)]
+		for i := range thetaBy4 {
+			gV := archsimd.LoadFloat64x4(&gBy4[i])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
+			aLag1V := archsimd.LoadFloat64x4(&aLag1By4[i])
+			aLag3V := archsimd.LoadFloat64x4(&aLag3By4[i])
+			bLag8V := archsimd.LoadFloat64x4(&bLag8By4[i])
+			bLag5V := archsimd.LoadFloat64x4(&bLag5By4[i])
+			aLag2V := archsimd.LoadFloat64x4(&aLag2By4[i])
+			c := archsimd.LoadFloat64x4(&cLag1By4[i])
+			bLag1V := archsimd.LoadFloat64x4(&bLag1By4[i])
 			// a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
 			a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
 			// b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
 			b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
 			// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
 			thetaNext := thetaV.Sub(lrV.Mul(bLag1V))
-			a.StoreSlice(aLag3[i : i+4])
-			b.StoreSlice(bLag8[i : i+4])
-			c.StoreSlice(cLag2[i : i+4])
-			thetaNext.StoreSlice(theta[i : i+4])
+			a.Store(&aLag3By4[i])
+			b.Store(&bLag8By4[i])
+			c.Store(&cLag2By4[i])
+			thetaNext.Store(&thetaBy4[i])
 		}
-		if i < len(theta) { // the rest, by the same formulas
+		if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 			aLag1V := archsimd.LoadFloat64x4SlicePart(aLag1[i:])

@@ -33,11 +33,13 @@ func stepFloat32x8(u *abi.Update[float32]) {
 	}
 	c1 := archsimd.BroadcastFloat32x8(0)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	i := 0
-	for ; i+8 <= len(theta); i += 8 {
-		mLag1V := archsimd.LoadFloat32x8Slice(mLag1[i : i+8])
-		gV := archsimd.LoadFloat32x8Slice(g[i : i+8])
-		thetaV := archsimd.LoadFloat32x8Slice(theta[i : i+8])
+	thetaBy8 := vec.Whole32(theta)
+	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat32x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// m[t] = -m[t-1] - g
 		m := vec.Neg32(mLag1V).Sub(gV)
 		// root = sqrt(g)
@@ -52,10 +54,10 @@ func stepFloat32x8(u *abi.Update[float32]) {
 		s := vec.Sign32(r)
 		// theta[t+1] = if r > 0 or not k <= l then max(theta, r) - lr*s else abs(l)*sign(-theta) - m^2/theta
 		thetaNext := vec.Max32(thetaV, r).Sub(lrV.Mul(s)).Merge(vec.Abs32(l).Mul(vec.Sign32(vec.Neg32(thetaV))).Sub(m.Mul(m).Div(thetaV)), r.Greater(c1).Or(vec.Not32(k.LessEqual(l))))
-		m.StoreSlice(mLag1[i : i+8])
-		thetaNext.StoreSlice(theta[i : i+8])
+		m.Store(&mLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
@@ -86,11 +88,13 @@ func stepFloat64x4(u *abi.Update[float64]) {
 	}
 	c1 := archsimd.BroadcastFloat64x4(0)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	i := 0
-	for ; i+4 <= len(theta); i += 4 {
-		mLag1V := archsimd.LoadFloat64x4Slice(mLag1[i : i+4])
-		gV := archsimd.LoadFloat64x4Slice(g[i : i+4])
-		thetaV := archsimd.LoadFloat64x4Slice(theta[i : i+4])
+	thetaBy4 := vec.Whole64(theta)
+	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	for i := range thetaBy4 {
+		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
+		gV := archsimd.LoadFloat64x4(&gBy4[i])
+		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// m[t] = -m[t-1] - g
 		m := vec.Neg64(mLag1V).Sub(gV)
 		// root = sqrt(g)
@@ -105,10 +109,10 @@ func stepFloat64x4(u *abi.Update[float64]) {
 		s := vec.Sign64(r)
 		// theta[t+1] = if r > 0 or not k <= l then max(theta, r) - lr*s else abs(l)*sign(-theta) - m^2/theta
 		thetaNext := vec.Max64(thetaV, r).Sub(lrV.Mul(s)).Merge(vec.Abs64(l).Mul(vec.Sign64(vec.Neg64(thetaV))).Sub(m.Mul(m).Div(thetaV)), r.Greater(c1).Or(vec.Not64(k.LessEqual(l))))
-		m.StoreSlice(mLag1[i : i+4])
-		thetaNext.StoreSlice(theta[i : i+4])
+		m.Store(&mLag1By4[i])
+		thetaNext.Store(&thetaBy4[i])
 	}
-	if i < len(theta) { // the rest, by the same formulas
+	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
