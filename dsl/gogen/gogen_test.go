@@ -104,7 +104,7 @@ theta[t+1] = if t > 10 then theta - lr*max(m, -g) else theta
 `)
 	for _, want := range []string{
 		"//go:build goexperiment.simd && amd64\n\npackage x\n",
-		"{F32: stepFloat32x8, F64: stepFloat64x4},\n",
+		"{F32: stepFloat32x8, F64: stepFloat64x4, Elementwise: true},\n",
 		"lrV := archsimd.BroadcastFloat32x8(lrT)\n",
 		"// m[t] = 0.9*m[t-1] + g\n",
 		"m := c1V.Mul(mLag1V).Add(gV)\n",
@@ -142,11 +142,18 @@ func TestVectorsReduce(t *testing.T) {
 	}
 }
 
+// A reduction of no tensor has no use for an index.
+func TestVectorsReduceConstants(t *testing.T) {
+	source := vectors(t, "optimizer x\nhyper lr = 1 in (0, inf)\nstate s\ns[t] = lr\ntheta[t+1] = theta - sum(s)*g\n")
+	assert.Contains(t, source, "\t\tfor range thetaBy8 {\n")
+	assert.Contains(t, source, "\t\tfor i := range thetaBy4 {\n")
+}
+
 // What has no vectors stays scalar, by itself: a variant, or a whole rule.
 func TestVectorsOfSomeVariants(t *testing.T) {
 	text := "optimizer x\noption smooth = off | on\ntheta[t+1] = theta - (if smooth then exp(-abs(g)) else g)\n"
 	source := vectors(t, text)
-	assert.Contains(t, source, "{F32: stepSmoothOffFloat32x8, F64: stepSmoothOffFloat64x4},\n\t\t\t{}, // exp, log,")
+	assert.Contains(t, source, "{F32: stepSmoothOffFloat32x8, F64: stepSmoothOffFloat64x4, Elementwise: true},\n\t\t\t{}, // exp, log,")
 	for _, value := range []string{"exp(g)", "log(abs(g))", "abs(g)^0.3", "g*uniform()", "g*normal()"} {
 		assert.Empty(t, vectors(t, "optimizer x\ntheta[t+1] = theta - "+value+"\n"), value)
 	}

@@ -58,7 +58,11 @@ func (k *kernel) tensorsOf(roots []ir.ID) []string {
 func (k *kernel) inVectors(tensors []string, rng, offset, end string, write func()) {
 	whole := k.whole(tensors, rng)
 	vectors := whole[k.theta]
-	k.printf("for i := range %s {\n", vectors)
+	index := "i := "
+	if len(tensors) == 0 && k.vector.index == "" {
+		index = "" // nothing in the loop needs it
+	}
+	k.printf("for %srange %s {\n", index, vectors)
 	k.inPart(&part{whole: whole}, write)
 	k.printf("}\nif i := %s%d*len(%s); i < %s { // the rest, by the same formulas\n", offset, k.vector.lanes, vectors, end)
 	k.inPart(&part{}, write)
