@@ -32,7 +32,7 @@ type Entry struct {
 // Origin says where a plugin comes from.
 type Origin struct {
 	Rule string `json:"rule"`         // the absolute path of the .opt file, or BuiltIn
-	Go   string `json:"go,omitempty"` // the version of Go that compiled it
+	Go   string `json:"go,omitempty"` // the version of Go that compiled it, and its experiments: go1.26.5-X:simd
 }
 
 // BuiltIn is the origin of the rules that optc carries.
