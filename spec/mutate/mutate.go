@@ -48,6 +48,7 @@ func (m *Mutant) Rule(original *abi.Rule, variant int) *abi.Rule {
 	rule := *original
 	rule.Kernels = slices.Clone(original.Kernels)
 	rule.Kernels[variant] = eval.Kernel(m.Program)
+	rule.Vector = nil // or the original's would run
 	rule.Manifest.Variants = slices.Clone(original.Manifest.Variants)
 	slots := slices.Clone(original.Manifest.Variants[variant].Slots)
 	for i := range slots {
