@@ -52,11 +52,11 @@ func (k *kernel) tensorsOf(roots []ir.ID) []string {
 	return tensors
 }
 
-// inVectors writes a loop over a range of some tensors twice: over its whole
+// inVectors writes a loop over a section of some tensors twice: over its whole
 // vectors, and for the rest, less than a vector, up to the end. The offset of
-// the range, "" or "at + ", leads to the rest.
-func (k *kernel) inVectors(tensors []string, rng, offset, end string, write func()) {
-	whole := k.whole(tensors, rng)
+// the section, "" or "at + ", leads to the rest.
+func (k *kernel) inVectors(tensors []string, section, offset, end string, write func()) {
+	whole := k.whole(tensors, section)
 	vectors := whole[k.theta]
 	index := "i := "
 	if len(tensors) == 0 && k.vector.index == "" {
@@ -70,14 +70,14 @@ func (k *kernel) inVectors(tensors []string, rng, offset, end string, write func
 }
 
 // whole writes the slices of whole vectors, all of one length, that of θ.
-func (k *kernel) whole(tensors []string, rng string) map[string]string {
+func (k *kernel) whole(tensors []string, section string) map[string]string {
 	vectors := k.scope.fresh(fmt.Sprintf("%sBy%d", k.theta, k.vector.lanes))
-	k.printf("%s := vec.Whole%s(%s%s)\n", vectors, k.vector.bits, k.theta, rng)
+	k.printf("%s := vec.Whole%s(%s%s)\n", vectors, k.vector.bits, k.theta, section)
 	whole := map[string]string{k.theta: vectors}
 	for _, t := range tensors {
 		if whole[t] == "" {
 			whole[t] = k.scope.fresh(fmt.Sprintf("%sBy%d", t, k.vector.lanes))
-			k.printf("%s := vec.Whole%s(%s%s)[:len(%s)]\n", whole[t], k.vector.bits, t, rng, vectors)
+			k.printf("%s := vec.Whole%s(%s%s)[:len(%s)]\n", whole[t], k.vector.bits, t, section, vectors)
 		}
 	}
 	return whole
