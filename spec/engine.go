@@ -29,9 +29,7 @@ type Engine struct {
 
 // InProcess is the engine of a rule's scalar kernels in this process.
 func InProcess(rule *abi.Rule) Engine {
-	scalar := *rule
-	scalar.Vector = nil
-	return inProcess("go", &scalar)
+	return inProcess("go", rule.Scalar())
 }
 
 // Vector is the engine of a rule's vector kernels in this process; it is false

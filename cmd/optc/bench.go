@@ -15,7 +15,7 @@ import (
 type benchCmd struct {
 	Names  []string      `arg:"" optional:"" name:"optimizer" help:"Names, or rules' .opt files; pnm, adapnm, hb and adam where they are left out."`
 	Size   []size        `default:"4K,64K,1M,16M" placeholder:"4K" help:"Elements of the tensor that is stepped; K is 1024 and M is 1024 K. May be repeated."`
-	Engine []string      `enum:"go,plugin" placeholder:"go" help:"What steps: the kernel compiled into optc (go) or the plugin; each that there is, where it is left out. May be repeated."`
+	Engine []string      `enum:"go,simd,plugin" placeholder:"go" help:"What steps: the scalar kernel compiled into optc (go), the one with vectors (simd, where optc is built with GOEXPERIMENT=simd) or the plugin; each that there is, where it is left out. May be repeated."`
 	DType  string        `name:"dtype" enum:"f32,f64" default:"f32" help:"Number format of the tensors: f32 or f64."`
 	Set    []string      `sep:"none" placeholder:"[OPTIMIZER.]NAME=VALUE" help:"A hyperparameter's value or an option's choice, of all optimizers or of one; may be repeated."`
 	Time   time.Duration `default:"500ms" placeholder:"500ms" help:"How long each engine is measured at each size, about."`
@@ -108,12 +108,44 @@ func (c *benchCmd) draw(r *bench.Report) error {
 
 // benchEngines are the ways to step an optimizer, in the table's order.
 var benchEngines = []struct {
-	name    string
-	builtIn bool // for rules that come with optc alone
-	find    func(a *app, ref string) (candidate, error)
+	name  string
+	there func(ref string) bool // for an optimizer
+	find  func(a *app, ref string) (candidate, error)
 }{
-	{"go", true, inProcess},
-	{"plugin", false, pluggedIn},
+	{"go", comesWithOptc, inScalars},
+	{"simd", hasVectors, inVectors},
+	{"plugin", func(string) bool { return true }, pluggedIn},
+}
+
+func comesWithOptc(ref string) bool {
+	_, comes := builtIn(ref)
+	return comes
+}
+
+func hasVectors(ref string) bool {
+	rule, comes := builtIn(ref)
+	return comes && rule.Vector != nil
+}
+
+// inScalars is an optimizer's scalar kernel in optc.
+func inScalars(_ *app, ref string) (candidate, error) {
+	rule, err := compiledIn(ref)
+	if err != nil {
+		return candidate{}, err
+	}
+	return inThisProcess(ref, rule.Scalar()), nil
+}
+
+// inVectors is an optimizer's vector kernel in optc.
+func inVectors(_ *app, ref string) (candidate, error) {
+	rule, err := compiledIn(ref)
+	if err != nil {
+		return candidate{}, err
+	}
+	if rule.Vector == nil {
+		return candidate{}, fmt.Errorf("%s has no vector kernels in this optc: build it with GOEXPERIMENT=simd for amd64, and run it on a processor with AVX2; rules that take exp, log or fractional powers of tensors, or draw random numbers, have none at all", ref)
+	}
+	return inThisProcess(ref, rule), nil
 }
 
 // rules are the optimizers with their engines and settings.
@@ -147,9 +179,8 @@ func (c *benchCmd) rules(a *app) ([]bench.Rule, error) {
 // engines are the engines of an optimizer that were asked for, or all that there
 // are, and the candidate of the first of them.
 func (c *benchCmd) engines(a *app, ref string) (all []bench.Engine, first candidate, err error) {
-	_, comes := builtIn(ref)
 	for _, e := range benchEngines {
-		if !slices.Contains(c.Engine, e.name) && (len(c.Engine) > 0 || e.builtIn && !comes) {
+		if !slices.Contains(c.Engine, e.name) && (len(c.Engine) > 0 || !e.there(ref)) {
 			continue
 		}
 		found, err := e.find(a, ref)

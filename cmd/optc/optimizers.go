@@ -79,7 +79,11 @@ func inProcess(_ *app, ref string) (candidate, error) {
 	if err != nil {
 		return candidate{}, err
 	}
-	return candidate{ref, &rule.Manifest, func() (host.Engine, error) { return host.InProcess(rule), nil }}, nil
+	return inThisProcess(ref, rule), nil
+}
+
+func inThisProcess(ref string, rule *abi.Rule) candidate {
+	return candidate{ref, &rule.Manifest, func() (host.Engine, error) { return host.InProcess(rule), nil }}
 }
 
 // pluggedIn is an optimizer's plugin, which is compiled where it has to be. The

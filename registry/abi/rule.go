@@ -14,6 +14,13 @@ type Rule struct {
 	Vector []Kernel
 }
 
+// Scalar is the rule without its vector kernels.
+func (r *Rule) Scalar() *Rule {
+	scalar := *r
+	scalar.Vector = nil
+	return &scalar
+}
+
 // Kernel is the fastest kernel that there is for a variant, an index in
 // Manifest.Variants.
 func (r *Rule) Kernel(variant int) Kernel {
@@ -32,8 +39,9 @@ type Kernel struct {
 	Elementwise bool
 }
 
-// Update is one step of one tensor, or of a part of one, of n elements. Seed, Tensor, T and First say
-// which random numbers a rule draws: LANGUAGE.md, section 11.
+// Update is one step of one tensor, or of a part of one, of n elements. Seed,
+// Tensor, T and First say which random numbers a rule draws: LANGUAGE.md,
+// section 11.
 type Update[T Float] struct {
 	Hyper  []float64 // the hyperparameters' values in this step, in the manifest's order
 	T      int64     // the number of this step of this tensor, from 1

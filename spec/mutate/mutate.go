@@ -45,10 +45,9 @@ func (m *Mutant) Diff() string {
 // variant's kernel. The manifest and the other variants stay; where the mutant
 // reads an older value than the rule's buffers hold, its manifest says so.
 func (m *Mutant) Rule(original *abi.Rule, variant int) *abi.Rule {
-	rule := *original
+	rule := *original.Scalar() // or the original's vector kernels would run
 	rule.Kernels = slices.Clone(original.Kernels)
 	rule.Kernels[variant] = eval.Kernel(m.Program)
-	rule.Vector = nil // or the original's would run
 	rule.Manifest.Variants = slices.Clone(original.Manifest.Variants)
 	slots := slices.Clone(original.Manifest.Variants[variant].Slots)
 	for i := range slots {
