@@ -34,6 +34,10 @@ func newBell(a *abi.Arena) *bell {
 // still come.
 const glance = 5 * time.Millisecond
 
+// patience is how long a host that has rung stays awake, giving way to whoever
+// wants its core. An idle core that slept takes longer than that to come back.
+const patience = 20 * time.Microsecond
+
 // step asks for a step, and waits until it is done, has failed, or is cut short:
 // by the user, or by the end of the plugin's process. The error is a gRPC status,
 // as that of the call is.
@@ -46,6 +50,9 @@ func (b *bell) step(closing, ended context.Context) (failed bool, err error) {
 	atomic.StoreUint32(b.ring, b.count)
 	futexWake(b.ring)
 	answer := atomic.LoadUint32(b.answer)
+	for begun := time.Now(); answer == before && time.Since(begun) < patience; answer = atomic.LoadUint32(b.answer) {
+		giveWay()
+	}
 	for ; answer == before; answer = atomic.LoadUint32(b.answer) {
 		if closing.Err() != nil || ended.Err() != nil {
 			return false, status.Error(codes.Unavailable, "the step was cut short")
