@@ -51,6 +51,7 @@ var house = []string{
 	"host",
 	"host/figure",
 	"host/bench",
+	"internal/ratios",
 	"host/data",
 	"host/problem",
 	"host/train",

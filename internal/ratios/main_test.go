@@ -1,0 +1,45 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/optc-lang/optc/host/bench"
+)
+
+// told is what check says to a report of some rows.
+func told(t *testing.T, rows ...bench.Row) (string, error) {
+	text, err := json.Marshal(bench.Report{Rows: rows})
+	require.NoError(t, err)
+	var out strings.Builder
+	err = check(strings.NewReader(string(text)), &out)
+	return out.String(), err
+}
+
+func row(engine string, elements int, seconds ...float64) bench.Row {
+	return bench.Row{Rule: "pnm", Engine: engine, Elements: elements, StepSeconds: seconds}
+}
+
+func TestRatios(t *testing.T) {
+	out, err := told(t, row("go", 65536, 8, 80, 8), row("simd", 65536, 1, 10, 3))
+	require.NoError(t, err)
+	assert.Equal(t, "pnm, 65536 elements: simd takes 0.12 of go, and may take 0.50\n", out)
+
+	_, err = told(t, row("go", 65536, 8, 8, 8), row("simd", 65536, 5, 5, 1))
+	assert.EqualError(t, err, "pnm, 65536 elements: simd takes 0.62 times as long as go; it may take 0.50")
+
+	_, err = told(t, row("simd", 1<<20, 1, 1, 1), row("plugin", 1<<20, 2, 1.7, 1))
+	assert.EqualError(t, err, "pnm, 1048576 elements: plugin takes 1.70 times as long as simd; it may take 1.60")
+}
+
+func TestReportsThatCannotBeChecked(t *testing.T) {
+	_, err := told(t, row("go", 65536, 8))
+	assert.EqualError(t, err, "pnm, 65536 elements: the report lacks the engine simd or go")
+	_, err = told(t, row("go", 100, 8))
+	assert.ErrorContains(t, err, "the report has no row to check")
+	assert.ErrorContains(t, check(strings.NewReader("rule engine"), &strings.Builder{}), "not what optc bench --json prints")
+}
