@@ -1,6 +1,7 @@
 package spec_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,15 +30,17 @@ func TestEveryRuleConforms(t *testing.T) {
 // TestVectorsConform holds the vector kernels of every rule that has them to
 // every clause.
 func TestVectorsConform(t *testing.T) {
-	for _, rule := range everyRule() {
-		t.Run(rule.Manifest.Name, func(t *testing.T) {
-			t.Parallel()
-			e, ok := spec.Vector(rule)
-			if !ok {
-				t.Skip("no vector kernels: the rule has none, or this build (GOEXPERIMENT=simd for amd64) or this processor (AVX2)")
-			}
-			spec.Run(t, e)
-		})
+	for bits, needs := range map[int]string{256: "AVX2", 512: "AVX-512"} {
+		for _, rule := range everyRule() {
+			t.Run(fmt.Sprintf("%d/%s", bits, rule.Manifest.Name), func(t *testing.T) {
+				t.Parallel()
+				e, ok := spec.Vectors(rule, bits)
+				if !ok {
+					t.Skipf("no vectors of %d bits: the rule has none, or this build (GOEXPERIMENT=simd for amd64) or this processor (%s)", bits, needs)
+				}
+				spec.Run(t, e)
+			})
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package spec
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/optc-lang/optc/dsl"
@@ -15,7 +16,7 @@ import (
 
 // Engine is what the suite examines.
 type Engine struct {
-	Name   string                      // the kind of engine: "eval", "go", "simd", "plugin"
+	Name   string                      // the kind of engine: "eval", "go", "simd256", "simd512", "plugin"
 	Source string                      // the text of the rule that it claims to run
 	Open   func() (host.Engine, error) // a fresh engine; the suite closes it
 	// Threads is Open for an engine that shares a step among at most n threads.
@@ -32,10 +33,14 @@ func InProcess(rule *abi.Rule) Engine {
 	return inProcess("go", rule.Scalar())
 }
 
-// Vector is the engine of a rule's vector kernels in this process; it is false
-// where this build or this processor has none of them.
-func Vector(rule *abi.Rule) (Engine, bool) {
-	return inProcess("simd", rule), rule.Vector != nil
+// Vectors is the engine of a rule's kernels with vectors of some bits in this
+// process; it is false where the rule, this build or this processor has none. A
+// variant that has none of this width steps by what is the fastest without.
+func Vectors(rule *abi.Rule, bits int) (Engine, bool) {
+	narrow := *rule
+	narrow.Vectors = slices.DeleteFunc(slices.Clone(rule.Vectors), func(v abi.Vectors) bool { return v.Bits > bits })
+	found := len(narrow.Vectors) > 0 && narrow.Vectors[0].Bits == bits
+	return inProcess(fmt.Sprintf("simd%d", bits), &narrow), found
 }
 
 func inProcess(name string, rule *abi.Rule) Engine {

@@ -124,7 +124,7 @@ func comesWithOptc(ref string) bool {
 
 func hasVectors(ref string) bool {
 	rule, comes := builtIn(ref)
-	return comes && rule.Vector != nil
+	return comes && len(rule.Vectors) > 0
 }
 
 // inScalars is an optimizer's scalar kernel in optc.
@@ -142,7 +142,7 @@ func inVectors(_ *app, ref string) (candidate, error) {
 	if err != nil {
 		return candidate{}, err
 	}
-	if rule.Vector == nil {
+	if len(rule.Vectors) == 0 {
 		return candidate{}, fmt.Errorf("%s has no vector kernels in this optc: build it with GOEXPERIMENT=simd for amd64, and run it on a processor with AVX2; rules that take exp, log or fractional powers of tensors, or draw random numbers, have none at all", ref)
 	}
 	return inThisProcess(ref, rule), nil

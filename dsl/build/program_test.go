@@ -16,8 +16,8 @@ import (
 // Vector kernels are in the program where Go is known to compile them.
 func TestVectorKernels(t *testing.T) {
 	p := sgd("sgd", "1.0.0")
-	p.Vectors = []byte("//go:build goexperiment.simd && amd64\n\npackage sgd\n\nfunc init() { Rule.Vector = Rule.Kernels }\n")
-	main := fmt.Sprintf("package main\n\nimport a %q\n\nfunc main() { print(len(a.Rule.Vector)) }\n", build.ImportPath("sgd"))
+	p.Vectors = []byte("//go:build goexperiment.simd && amd64\n\npackage sgd\n\nimport \"github.com/optc-lang/optc/registry/abi\"\n\nfunc init() { Rule.Vectors = []abi.Vectors{{Bits: 256, Kernels: Rule.Kernels}} }\n")
+	main := fmt.Sprintf("package main\n\nimport a %q\n\nfunc main() { print(len(a.Rule.Vectors)) }\n", build.ImportPath("sgd"))
 	kernels := func() string {
 		out := filepath.Join(t.TempDir(), "program.exe")
 		require.NoError(t, build.Program(t.Context(), "of vectors", []byte(main), []build.Package{p}, out))

@@ -104,20 +104,23 @@ theta[t+1] = if t > 10 then theta - lr*max(m, -g) else theta
 `)
 	for _, want := range []string{
 		"//go:build goexperiment.simd && amd64\n\npackage x\n",
-		"{F32: stepFloat32x8, F64: stepFloat64x4, Elementwise: true},\n",
+		"if vec.Runs(512) {\n", "abi.Vectors{Bits: 512, Kernels: []abi.Kernel{\n\t\t\t{F32: stepFloat32x16, F64: stepFloat64x8, Elementwise: true},\n",
+		"if vec.Runs(256) {\n", "abi.Vectors{Bits: 256, Kernels: []abi.Kernel{\n\t\t\t{F32: stepFloat32x8, F64: stepFloat64x4, Elementwise: true},\n",
 		"lrV := archsimd.BroadcastFloat32x8(lrT)\n",
 		"// m[t] = 0.9*m[t-1] + g\n",
 		"m := c1V.Mul(mLag1V).Add(gV)\n",
-		"thetaNext := thetaV.Sub(lrV.Mul(vec.Max32(m, vec.Neg32(gV))))\n",
-		"thetaBy8 := vec.Whole32(theta)\n", "gBy8 := vec.Whole32(g)[:len(thetaBy8)]\n",
+		"thetaNext := thetaV.Sub(lrV.Mul(vec.Max32x8(m, vec.Neg32x8(gV))))\n",
+		"thetaBy8 := vec.Whole32x8(theta)\n", "gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]\n",
 		"for i := range thetaBy8 {\n", "thetaNext.Store(&thetaBy8[i])\n",
 		"thetaNext.StoreSlicePart(theta[i:])\n",
 		"gV := archsimd.LoadFloat64x4(&gBy4[i])\n",
+		"gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]\n", "gV := archsimd.LoadFloat32x16(&gBy16[i])\n",
+		"vec.Max64x8(m, vec.Neg64x8(gV))",
 		"if t > 10 {\n",
 	} {
 		assert.Contains(t, source, want)
 	}
-	assert.Equal(t, 4, strings.Count(source, "archsimd.ClearAVXUpperBits()\n"), "one for each loop")
+	assert.Equal(t, 8, strings.Count(source, "archsimd.ClearAVXUpperBits()\n"), "one for each loop")
 	assert.NotContains(t, source, "MulAdd")
 }
 
@@ -125,17 +128,19 @@ theta[t+1] = if t > 10 then theta - lr*max(m, -g) else theta
 // number that stands in a formula a vector.
 func TestVectorsOfScalars(t *testing.T) {
 	source := vectors(t, "optimizer x\ntheta[t+1] = if g > 0 and t > 3 then theta/2 else theta\n")
-	assert.Contains(t, source, "c2 := vec.Mask32(t > 3)\n")
+	assert.Contains(t, source, "c2 := vec.Mask32x8(t > 3)\n")
 	assert.Contains(t, source, "c3 := archsimd.BroadcastFloat32x8(2)\n")
 	assert.Contains(t, source, "thetaNext := thetaV.Div(c3).Merge(thetaV, gV.Greater(c1).And(c2))\n")
 }
 
-// A reduction adds in lanes, and of a rest what is there.
+// A reduction adds in lanes, and of a rest what is there. Lanes are no wider than
+// 256 bits; neither are the vectors of a variant that reduces.
 func TestVectorsReduce(t *testing.T) {
 	source := vectors(t, "optimizer x\ntheta[t+1] = theta - g/norm(g)*maxabs(theta)\n")
+	assert.NotContains(t, source, "512")
 	for _, want := range []string{
-		"lanes1 = lanes1.AddSquare32(gV)\n", "lanes1 = lanes1.AddSquare64(gV, i)\n",
-		"lanes1 = lanes1.AddSquare64(gV.Masked(vec.First64(end-i)), i/4)\n",
+		"lanes1 = lanes1.AddSquare32x8(gV)\n", "lanes1 = lanes1.AddSquare64x4(gV, i)\n",
+		"lanes1 = lanes1.AddSquare64x4(gV.Masked(vec.First64x4(end-i)), i/4)\n",
 		"tree1.Add(lanes1.Sum())\n", "maxabsTheta = num.Max(lanes2.Max(), maxabsTheta)\n",
 	} {
 		assert.Contains(t, source, want)
@@ -154,6 +159,9 @@ func TestVectorsOfSomeVariants(t *testing.T) {
 	text := "optimizer x\noption smooth = off | on\ntheta[t+1] = theta - (if smooth then exp(-abs(g)) else g)\n"
 	source := vectors(t, text)
 	assert.Contains(t, source, "{F32: stepSmoothOffFloat32x8, F64: stepSmoothOffFloat64x4, Elementwise: true},\n\t\t\t{}, // exp, log,")
+	source = vectors(t, "optimizer x\noption scale = one | norm\ntheta[t+1] = theta - (if scale = norm then g/norm(g) else g)\n")
+	assert.Contains(t, source, "{F32: stepScaleOneFloat32x16, F64: stepScaleOneFloat64x8, Elementwise: true},\n\t\t\t{}, // reductions\n")
+	assert.Contains(t, source, "{F32: stepScaleNormFloat32x8, F64: stepScaleNormFloat64x4},\n")
 	for _, value := range []string{"exp(g)", "log(abs(g))", "abs(g)^0.3", "g*uniform()", "g*normal()"} {
 		assert.Empty(t, vectors(t, "optimizer x\ntheta[t+1] = theta - "+value+"\n"), value)
 	}

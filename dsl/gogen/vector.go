@@ -11,18 +11,37 @@ import (
 // scalar kernel's operators, so that each element gets the same operations.
 type vector struct {
 	dtype string // of an element
-	bits  string // of an element; ends the names of package vec's functions
 	lanes int    // the number of elements
-	name  string
+	shape string // as the names of package vec's functions end
 	// Where a block's lanes are more than one vector, the arguments that tell
 	// package vec which vector is added: a whole one, and the rest.
 	index, indexRest string
 }
 
-// vectors are the types that a kernel's dtypes take in 256 bits.
-var vectors = []*vector{
-	{dtype: "float32", bits: "32", lanes: 8, name: "Float32x8"},
-	{dtype: "float64", bits: "64", lanes: 4, name: "Float64x4", index: ", i", indexRest: ", i/4"},
+// name is the type's in package archsimd.
+func (v *vector) name() string { return "Float" + v.shape }
+
+// width is the types that a kernel's dtypes take in vectors of one width.
+type width struct {
+	bits     int
+	f32, f64 *vector
+	reduces  bool // package vec has lanes of these
+}
+
+// widths are the widths that there is code for, the widest first. A block's
+// lanes are 512 bits of float64, and gain nothing from vectors that are wider
+// than half of them.
+var widths = []*width{
+	{
+		bits: 512,
+		f32:  &vector{dtype: "float32", lanes: 16, shape: "32x16"},
+		f64:  &vector{dtype: "float64", lanes: 8, shape: "64x8"},
+	},
+	{
+		bits: 256, reduces: true,
+		f32: &vector{dtype: "float32", lanes: 8, shape: "32x8"},
+		f64: &vector{dtype: "float64", lanes: 4, shape: "64x4", index: ", i", indexRest: ", i/4"},
+	},
 }
 
 // methods are the operations on two vectors that package archsimd has.
@@ -33,20 +52,25 @@ var methods = map[ir.Op]string{
 }
 
 // vectorFunctions are the operations that package vec has, under these names
-// and the bits of an element.
+// and the shape of a vector.
 var vectorFunctions = map[ir.Op]string{
 	ir.Neg: "vec.Neg", ir.Abs: "vec.Abs", ir.Sign: "vec.Sign", ir.Min: "vec.Min", ir.Max: "vec.Max", ir.Not: "vec.Not",
 }
 
-// vectorizes tells whether all operations on tensors have vectors. The others,
-// exp, log, pow with a fraction, uniform and normal, keep a variant scalar.
-func (pl *plan) vectorizes() bool {
-	for i, v := range pl.p.Values {
-		if pl.live[i] && elementwise(&v) && (v.Op.Close() || v.Op.Random()) {
-			return false
+// lacks says which operations on the tensors of a program have no vectors of
+// this width, or "": the variant then has no kernel of it.
+func (w *width) lacks(p *ir.Program) string {
+	pl := newPlan(p)
+	for i, v := range p.Values {
+		switch {
+		case !pl.live[i]:
+		case elementwise(&v) && (v.Op.Close() || v.Op.Random()):
+			return "exp, log, pow or random numbers"
+		case v.Op.Reduction() && !w.reduces:
+			return "reductions"
 		}
 	}
-	return true
+	return ""
 }
 
 // elementwise tells a value that each element of a tensor has its own of.
@@ -55,7 +79,7 @@ func elementwise(v *ir.Value) bool { return v.Type == ir.Tensor || v.Type == ir.
 // vectorExpr is the expression that makes a value of a tensor in a vector loop.
 func (k *kernel) vectorExpr(v *ir.Value) string {
 	if leaf(v.Op) {
-		return "archsimd.Load" + k.vector.name + k.part.of(k.tensor(v))
+		return "archsimd.Load" + k.vector.name() + k.part.of(k.tensor(v))
 	}
 	args := make([]string, len(v.Args))
 	for i, a := range v.Args {
@@ -74,7 +98,7 @@ func (k *kernel) vectorExpr(v *ir.Value) string {
 	if !ok {
 		panic(fmt.Sprintf("gogen: no vector code for %s", v.Op))
 	}
-	text := function + k.vector.bits + "(" + args[0]
+	text := function + k.vector.shape + "(" + args[0]
 	for _, arg := range args[1:] {
 		text += ", " + arg
 	}
@@ -91,12 +115,12 @@ func (k *kernel) widen(roots []ir.ID) {
 			continue
 		}
 		if v.Op == ir.Round {
-			k.widenOne(ir.ID(i), "archsimd.Broadcast"+k.vector.name)
+			k.widenOne(ir.ID(i), "archsimd.Broadcast"+k.vector.name())
 			continue
 		}
 		for _, a := range v.Args {
 			if k.p.Values[a].Type == ir.ScalarCond {
-				k.widenOne(a, "vec.Mask"+k.vector.bits)
+				k.widenOne(a, "vec.Mask"+k.vector.shape)
 			}
 		}
 	}

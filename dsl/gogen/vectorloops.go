@@ -72,12 +72,12 @@ func (k *kernel) inVectors(tensors []string, section, offset, end string, write 
 // whole writes the slices of whole vectors, all of one length, that of θ.
 func (k *kernel) whole(tensors []string, section string) map[string]string {
 	vectors := k.scope.fresh(fmt.Sprintf("%sBy%d", k.theta, k.vector.lanes))
-	k.printf("%s := vec.Whole%s(%s%s)\n", vectors, k.vector.bits, k.theta, section)
+	k.printf("%s := vec.Whole%s(%s%s)\n", vectors, k.vector.shape, k.theta, section)
 	whole := map[string]string{k.theta: vectors}
 	for _, t := range tensors {
 		if whole[t] == "" {
 			whole[t] = k.scope.fresh(fmt.Sprintf("%sBy%d", t, k.vector.lanes))
-			k.printf("%s := vec.Whole%s(%s%s)[:len(%s)]\n", whole[t], k.vector.bits, t, section, vectors)
+			k.printf("%s := vec.Whole%s(%s%s)[:len(%s)]\n", whole[t], k.vector.shape, t, section, vectors)
 		}
 	}
 	return whole
@@ -133,7 +133,7 @@ func (k *kernel) vectorAccumulate(id ir.ID, lanes string) {
 	x, _ := k.ref(v.Args[0])
 	index := k.vector.index
 	if k.inRest() {
-		x = fmt.Sprintf("%s.Masked(vec.First%s(end-i))", x, k.vector.bits)
+		x = fmt.Sprintf("%s.Masked(vec.First%s(end-i))", x, k.vector.shape)
 		index = k.vector.indexRest
 	}
 	method := "Add"
@@ -143,7 +143,7 @@ func (k *kernel) vectorAccumulate(id ir.ID, lanes string) {
 	case ir.Norm:
 		method = "AddSquare"
 	}
-	k.printf("%s = %s.%s%s(%s%s)\n", lanes, lanes, method, k.vector.bits, x, index)
+	k.printf("%s = %s.%s%s(%s%s)\n", lanes, lanes, method, k.vector.shape, x, index)
 }
 
 // vectorName is the vector of what has a scalar name.

@@ -13,12 +13,334 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepDecayDecoupledFloat32x16, F64: stepDecayDecoupledFloat64x8, Elementwise: true},
+			{F32: stepDecayL2Float32x16, F64: stepDecayL2Float64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepDecayDecoupledFloat32x8, F64: stepDecayDecoupledFloat64x4, Elementwise: true},
 			{F32: stepDecayL2Float32x8, F64: stepDecayL2Float64x4, Elementwise: true},
-		}
+		}})
 	}
+}
+
+// stepDecayDecoupledFloat32x16 is one step with decay = decoupled.
+func stepDecayDecoupledFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	sLag1 := u.State[1][:len(theta)] // s[t-1], and s[t] in its place
+	// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+	c1 := float32(1 - float64(lr*lambda))
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c2 := float32(1 - beta1)
+	// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
+	beta2T := float32(beta2)
+	c3 := float32(1 - beta2)
+	epsT := float32(eps)
+	// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
+	c4 := float32(1 - num.PowInt(beta1, t))
+	lrT := float32(lr)
+	c5 := float32(1 - num.PowInt(beta2, t))
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state s
+		clear(u.State[1])
+	}
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	c5V := archsimd.BroadcastFloat32x16(c5)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	sLag1By16 := vec.Whole32x16(sLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c1V.Mul(thetaV)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
+		x1 := gV.Sub(m)
+		s := beta2V.Mul(sLag1V).Add(c3V.Mul(x1.Mul(x1))).Add(epsV)
+		// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
+		thetaNext := kept.Sub(lrV.Mul(m.Div(c4V)).Div(s.Div(c5V).Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		s.Store(&sLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		sLag1V := archsimd.LoadFloat32x16SlicePart(sLag1[i:])
+		kept := c1V.Mul(thetaV)
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		x1 := gV.Sub(m)
+		s := beta2V.Mul(sLag1V).Add(c3V.Mul(x1.Mul(x1))).Add(epsV)
+		thetaNext := kept.Sub(lrV.Mul(m.Div(c4V)).Div(s.Div(c5V).Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		s.StoreSlicePart(sLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayDecoupledFloat64x8 is one step with decay = decoupled.
+func stepDecayDecoupledFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	sLag1 := u.State[1][:len(theta)] // s[t-1], and s[t] in its place
+	// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+	c1 := float64(1 - float64(lr*lambda))
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c2 := float64(1 - beta1)
+	// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
+	beta2T := float64(beta2)
+	c3 := float64(1 - beta2)
+	epsT := float64(eps)
+	// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
+	c4 := float64(1 - num.PowInt(beta1, t))
+	lrT := float64(lr)
+	c5 := float64(1 - num.PowInt(beta2, t))
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state s
+		clear(u.State[1])
+	}
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	c5V := archsimd.BroadcastFloat64x8(c5)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	sLag1By8 := vec.Whole64x8(sLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c1V.Mul(thetaV)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
+		x1 := gV.Sub(m)
+		s := beta2V.Mul(sLag1V).Add(c3V.Mul(x1.Mul(x1))).Add(epsV)
+		// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
+		thetaNext := kept.Sub(lrV.Mul(m.Div(c4V)).Div(s.Div(c5V).Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		s.Store(&sLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		sLag1V := archsimd.LoadFloat64x8SlicePart(sLag1[i:])
+		kept := c1V.Mul(thetaV)
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		x1 := gV.Sub(m)
+		s := beta2V.Mul(sLag1V).Add(c3V.Mul(x1.Mul(x1))).Add(epsV)
+		thetaNext := kept.Sub(lrV.Mul(m.Div(c4V)).Div(s.Div(c5V).Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		s.StoreSlicePart(sLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayL2Float32x16 is one step with decay = l2.
+func stepDecayL2Float32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	sLag1 := u.State[1][:len(theta)] // s[t-1], and s[t] in its place
+	// gd = if decay = l2 then g + lambda*theta else g
+	lambdaT := float32(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	epsT := float32(eps)
+	// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
+	c3 := float32(1 - num.PowInt(beta1, t))
+	lrT := float32(lr)
+	c4 := float32(1 - num.PowInt(beta2, t))
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state s
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	sLag1By16 := vec.Whole32x16(sLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
+		x1 := gd.Sub(m)
+		s := beta2V.Mul(sLag1V).Add(c2V.Mul(x1.Mul(x1))).Add(epsV)
+		// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(m.Div(c3V)).Div(s.Div(c4V).Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		s.Store(&sLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		sLag1V := archsimd.LoadFloat32x16SlicePart(sLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		x1 := gd.Sub(m)
+		s := beta2V.Mul(sLag1V).Add(c2V.Mul(x1.Mul(x1))).Add(epsV)
+		thetaNext := thetaV.Sub(lrV.Mul(m.Div(c3V)).Div(s.Div(c4V).Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		s.StoreSlicePart(sLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayL2Float64x8 is one step with decay = l2.
+func stepDecayL2Float64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	sLag1 := u.State[1][:len(theta)] // s[t-1], and s[t] in its place
+	// gd = if decay = l2 then g + lambda*theta else g
+	lambdaT := float64(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	epsT := float64(eps)
+	// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
+	c3 := float64(1 - num.PowInt(beta1, t))
+	lrT := float64(lr)
+	c4 := float64(1 - num.PowInt(beta2, t))
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state s
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	sLag1By8 := vec.Whole64x8(sLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
+		x1 := gd.Sub(m)
+		s := beta2V.Mul(sLag1V).Add(c2V.Mul(x1.Mul(x1))).Add(epsV)
+		// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(m.Div(c3V)).Div(s.Div(c4V).Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		s.Store(&sLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		sLag1V := archsimd.LoadFloat64x8SlicePart(sLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		x1 := gd.Sub(m)
+		s := beta2V.Mul(sLag1V).Add(c2V.Mul(x1.Mul(x1))).Add(epsV)
+		thetaNext := thetaV.Sub(lrV.Mul(m.Div(c3V)).Div(s.Div(c4V).Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		s.StoreSlicePart(sLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepDecayDecoupledFloat32x8 is one step with decay = decoupled.
@@ -61,10 +383,10 @@ func stepDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	c5V := archsimd.BroadcastFloat32x8(c5)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	sLag1By8 := vec.Whole32(sLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	sLag1By8 := vec.Whole32x8(sLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -140,10 +462,10 @@ func stepDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	c5V := archsimd.BroadcastFloat64x4(c5)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	sLag1By4 := vec.Whole64(sLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	sLag1By4 := vec.Whole64x4(sLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -219,10 +541,10 @@ func stepDecayL2Float32x8(u *abi.Update[float32]) {
 	c3V := archsimd.BroadcastFloat32x8(c3)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	c4V := archsimd.BroadcastFloat32x8(c4)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	sLag1By8 := vec.Whole32(sLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	sLag1By8 := vec.Whole32x8(sLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -298,10 +620,10 @@ func stepDecayL2Float64x4(u *abi.Update[float64]) {
 	c3V := archsimd.BroadcastFloat64x4(c3)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	c4V := archsimd.BroadcastFloat64x4(c4)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	sLag1By4 := vec.Whole64(sLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	sLag1By4 := vec.Whole64x4(sLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])

@@ -13,14 +13,830 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepAmsboundOffFollowPaperFloat32x16, F64: stepAmsboundOffFollowPaperFloat64x8, Elementwise: true},
+			{F32: stepAmsboundOffFollowCodeFloat32x16, F64: stepAmsboundOffFollowCodeFloat64x8, Elementwise: true},
+			{F32: stepAmsboundOnFollowPaperFloat32x16, F64: stepAmsboundOnFollowPaperFloat64x8, Elementwise: true},
+			{F32: stepAmsboundOnFollowCodeFloat32x16, F64: stepAmsboundOnFollowCodeFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepAmsboundOffFollowPaperFloat32x8, F64: stepAmsboundOffFollowPaperFloat64x4, Elementwise: true},
 			{F32: stepAmsboundOffFollowCodeFloat32x8, F64: stepAmsboundOffFollowCodeFloat64x4, Elementwise: true},
 			{F32: stepAmsboundOnFollowPaperFloat32x8, F64: stepAmsboundOnFollowPaperFloat64x4, Elementwise: true},
 			{F32: stepAmsboundOnFollowCodeFloat32x8, F64: stepAmsboundOnFollowCodeFloat64x4, Elementwise: true},
-		}
+		}})
 	}
+}
+
+// stepAmsboundOffFollowPaperFloat32x16 is one step with amsbound = off, follow = paper.
+func stepAmsboundOffFollowPaperFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	finalLr := u.Hyper[3]
+	gamma := u.Hyper[4]
+	lambda := u.Hyper[7]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// lower = final*(1 - 1/(gamma*t + 1))
+	c3 := float64(gamma * t)
+	lower := finalLr * (1 - 1/(c3+1))
+	// upper = final*(1 + 1/(gamma*t))
+	upper := finalLr * (1 + 1/c3)
+	// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+	lrT := float32(lr)
+	// rate = clamp(wanted, lower, upper)
+	lowerT := float32(lower)
+	upperT := float32(upper)
+	// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+	c4 := float32(num.Sqrt(t))
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	lowerV := archsimd.BroadcastFloat32x16(lowerT)
+	upperV := archsimd.BroadcastFloat32x16(upperT)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// root = sqrt(if amsbound then vmax else v)
+		root := v.Sqrt()
+		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+		wanted := lrV.Div(root)
+		// rate = clamp(wanted, lower, upper)
+		rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
+		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		root := v.Sqrt()
+		wanted := lrV.Div(root)
+		rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
+		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepAmsboundOffFollowPaperFloat64x8 is one step with amsbound = off, follow = paper.
+func stepAmsboundOffFollowPaperFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	finalLr := u.Hyper[3]
+	gamma := u.Hyper[4]
+	lambda := u.Hyper[7]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// lower = final*(1 - 1/(gamma*t + 1))
+	c3 := float64(gamma * t)
+	lower := finalLr * (1 - 1/(c3+1))
+	// upper = final*(1 + 1/(gamma*t))
+	upper := finalLr * (1 + 1/c3)
+	// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+	lrT := float64(lr)
+	// rate = clamp(wanted, lower, upper)
+	lowerT := float64(lower)
+	upperT := float64(upper)
+	// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+	c4 := float64(num.Sqrt(t))
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	lowerV := archsimd.BroadcastFloat64x8(lowerT)
+	upperV := archsimd.BroadcastFloat64x8(upperT)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// root = sqrt(if amsbound then vmax else v)
+		root := v.Sqrt()
+		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+		wanted := lrV.Div(root)
+		// rate = clamp(wanted, lower, upper)
+		rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
+		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		root := v.Sqrt()
+		wanted := lrV.Div(root)
+		rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
+		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepAmsboundOffFollowCodeFloat32x16 is one step with amsbound = off, follow = code.
+func stepAmsboundOffFollowCodeFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	finalLr := u.Hyper[3]
+	gamma := u.Hyper[4]
+	baseLr := u.Hyper[5]
+	eps := u.Hyper[6]
+	lambda := u.Hyper[7]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// final = if follow = code then final_lr*lr/base_lr else final_lr
+	final := finalLr * lr / baseLr
+	// lower = final*(1 - 1/(gamma*t + 1))
+	c3 := float64(gamma * t)
+	lower := final * (1 - 1/(c3+1))
+	// upper = final*(1 + 1/(gamma*t))
+	upper := final * (1 + 1/c3)
+	// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+	epsT := float32(eps)
+	c4 := float32(lr * num.Sqrt(1-num.PowInt(beta2, t)) / (1 - num.PowInt(beta1, t)))
+	// rate = clamp(wanted, lower, upper)
+	lowerT := float32(lower)
+	upperT := float32(upper)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	lowerV := archsimd.BroadcastFloat32x16(lowerT)
+	upperV := archsimd.BroadcastFloat32x16(upperT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// root = sqrt(if amsbound then vmax else v)
+		root := v.Sqrt()
+		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+		wanted := c4V.Div(root.Add(epsV))
+		// rate = clamp(wanted, lower, upper)
+		rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
+		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+		thetaNext := thetaV.Sub(rate.Mul(m))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		root := v.Sqrt()
+		wanted := c4V.Div(root.Add(epsV))
+		rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
+		thetaNext := thetaV.Sub(rate.Mul(m))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepAmsboundOffFollowCodeFloat64x8 is one step with amsbound = off, follow = code.
+func stepAmsboundOffFollowCodeFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	finalLr := u.Hyper[3]
+	gamma := u.Hyper[4]
+	baseLr := u.Hyper[5]
+	eps := u.Hyper[6]
+	lambda := u.Hyper[7]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// final = if follow = code then final_lr*lr/base_lr else final_lr
+	final := finalLr * lr / baseLr
+	// lower = final*(1 - 1/(gamma*t + 1))
+	c3 := float64(gamma * t)
+	lower := final * (1 - 1/(c3+1))
+	// upper = final*(1 + 1/(gamma*t))
+	upper := final * (1 + 1/c3)
+	// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+	epsT := float64(eps)
+	c4 := float64(lr * num.Sqrt(1-num.PowInt(beta2, t)) / (1 - num.PowInt(beta1, t)))
+	// rate = clamp(wanted, lower, upper)
+	lowerT := float64(lower)
+	upperT := float64(upper)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	lowerV := archsimd.BroadcastFloat64x8(lowerT)
+	upperV := archsimd.BroadcastFloat64x8(upperT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// root = sqrt(if amsbound then vmax else v)
+		root := v.Sqrt()
+		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+		wanted := c4V.Div(root.Add(epsV))
+		// rate = clamp(wanted, lower, upper)
+		rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
+		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+		thetaNext := thetaV.Sub(rate.Mul(m))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		root := v.Sqrt()
+		wanted := c4V.Div(root.Add(epsV))
+		rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
+		thetaNext := thetaV.Sub(rate.Mul(m))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepAmsboundOnFollowPaperFloat32x16 is one step with amsbound = on, follow = paper.
+func stepAmsboundOnFollowPaperFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	finalLr := u.Hyper[3]
+	gamma := u.Hyper[4]
+	lambda := u.Hyper[7]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)]    // v[t-1], and v[t] in its place
+	vmaxLag1 := u.State[2][:len(theta)] // vmax[t-1], and vmax[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// lower = final*(1 - 1/(gamma*t + 1))
+	c3 := float64(gamma * t)
+	lower := finalLr * (1 - 1/(c3+1))
+	// upper = final*(1 + 1/(gamma*t))
+	upper := finalLr * (1 + 1/c3)
+	// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+	lrT := float32(lr)
+	// rate = clamp(wanted, lower, upper)
+	lowerT := float32(lower)
+	upperT := float32(upper)
+	// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+	c4 := float32(num.Sqrt(t))
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+		// state vmax
+		clear(u.State[2])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	lowerV := archsimd.BroadcastFloat32x16(lowerT)
+	upperV := archsimd.BroadcastFloat32x16(upperT)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(v, vmax[t-1])
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		// root = sqrt(if amsbound then vmax else v)
+		root := vmax.Sqrt()
+		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+		wanted := lrV.Div(root)
+		// rate = clamp(wanted, lower, upper)
+		rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
+		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		vmax.Store(&vmaxLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		vmaxLag1V := archsimd.LoadFloat32x16SlicePart(vmaxLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		root := vmax.Sqrt()
+		wanted := lrV.Div(root)
+		rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
+		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		vmax.StoreSlicePart(vmaxLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepAmsboundOnFollowPaperFloat64x8 is one step with amsbound = on, follow = paper.
+func stepAmsboundOnFollowPaperFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	finalLr := u.Hyper[3]
+	gamma := u.Hyper[4]
+	lambda := u.Hyper[7]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)]    // v[t-1], and v[t] in its place
+	vmaxLag1 := u.State[2][:len(theta)] // vmax[t-1], and vmax[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// lower = final*(1 - 1/(gamma*t + 1))
+	c3 := float64(gamma * t)
+	lower := finalLr * (1 - 1/(c3+1))
+	// upper = final*(1 + 1/(gamma*t))
+	upper := finalLr * (1 + 1/c3)
+	// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+	lrT := float64(lr)
+	// rate = clamp(wanted, lower, upper)
+	lowerT := float64(lower)
+	upperT := float64(upper)
+	// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+	c4 := float64(num.Sqrt(t))
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+		// state vmax
+		clear(u.State[2])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	lowerV := archsimd.BroadcastFloat64x8(lowerT)
+	upperV := archsimd.BroadcastFloat64x8(upperT)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(v, vmax[t-1])
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		// root = sqrt(if amsbound then vmax else v)
+		root := vmax.Sqrt()
+		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+		wanted := lrV.Div(root)
+		// rate = clamp(wanted, lower, upper)
+		rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
+		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		vmaxLag1V := archsimd.LoadFloat64x8SlicePart(vmaxLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		root := vmax.Sqrt()
+		wanted := lrV.Div(root)
+		rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
+		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		vmax.StoreSlicePart(vmaxLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepAmsboundOnFollowCodeFloat32x16 is one step with amsbound = on, follow = code.
+func stepAmsboundOnFollowCodeFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	finalLr := u.Hyper[3]
+	gamma := u.Hyper[4]
+	baseLr := u.Hyper[5]
+	eps := u.Hyper[6]
+	lambda := u.Hyper[7]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)]    // v[t-1], and v[t] in its place
+	vmaxLag1 := u.State[2][:len(theta)] // vmax[t-1], and vmax[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// final = if follow = code then final_lr*lr/base_lr else final_lr
+	final := finalLr * lr / baseLr
+	// lower = final*(1 - 1/(gamma*t + 1))
+	c3 := float64(gamma * t)
+	lower := final * (1 - 1/(c3+1))
+	// upper = final*(1 + 1/(gamma*t))
+	upper := final * (1 + 1/c3)
+	// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+	epsT := float32(eps)
+	c4 := float32(lr * num.Sqrt(1-num.PowInt(beta2, t)) / (1 - num.PowInt(beta1, t)))
+	// rate = clamp(wanted, lower, upper)
+	lowerT := float32(lower)
+	upperT := float32(upper)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+		// state vmax
+		clear(u.State[2])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	lowerV := archsimd.BroadcastFloat32x16(lowerT)
+	upperV := archsimd.BroadcastFloat32x16(upperT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(v, vmax[t-1])
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		// root = sqrt(if amsbound then vmax else v)
+		root := vmax.Sqrt()
+		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+		wanted := c4V.Div(root.Add(epsV))
+		// rate = clamp(wanted, lower, upper)
+		rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
+		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+		thetaNext := thetaV.Sub(rate.Mul(m))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		vmax.Store(&vmaxLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		vmaxLag1V := archsimd.LoadFloat32x16SlicePart(vmaxLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		root := vmax.Sqrt()
+		wanted := c4V.Div(root.Add(epsV))
+		rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
+		thetaNext := thetaV.Sub(rate.Mul(m))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		vmax.StoreSlicePart(vmaxLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepAmsboundOnFollowCodeFloat64x8 is one step with amsbound = on, follow = code.
+func stepAmsboundOnFollowCodeFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	finalLr := u.Hyper[3]
+	gamma := u.Hyper[4]
+	baseLr := u.Hyper[5]
+	eps := u.Hyper[6]
+	lambda := u.Hyper[7]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)]    // v[t-1], and v[t] in its place
+	vmaxLag1 := u.State[2][:len(theta)] // vmax[t-1], and vmax[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// final = if follow = code then final_lr*lr/base_lr else final_lr
+	final := finalLr * lr / baseLr
+	// lower = final*(1 - 1/(gamma*t + 1))
+	c3 := float64(gamma * t)
+	lower := final * (1 - 1/(c3+1))
+	// upper = final*(1 + 1/(gamma*t))
+	upper := final * (1 + 1/c3)
+	// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+	epsT := float64(eps)
+	c4 := float64(lr * num.Sqrt(1-num.PowInt(beta2, t)) / (1 - num.PowInt(beta1, t)))
+	// rate = clamp(wanted, lower, upper)
+	lowerT := float64(lower)
+	upperT := float64(upper)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+		// state vmax
+		clear(u.State[2])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	lowerV := archsimd.BroadcastFloat64x8(lowerT)
+	upperV := archsimd.BroadcastFloat64x8(upperT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(v, vmax[t-1])
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		// root = sqrt(if amsbound then vmax else v)
+		root := vmax.Sqrt()
+		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+		wanted := c4V.Div(root.Add(epsV))
+		// rate = clamp(wanted, lower, upper)
+		rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
+		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+		thetaNext := thetaV.Sub(rate.Mul(m))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		vmaxLag1V := archsimd.LoadFloat64x8SlicePart(vmaxLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		root := vmax.Sqrt()
+		wanted := c4V.Div(root.Add(epsV))
+		rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
+		thetaNext := thetaV.Sub(rate.Mul(m))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		vmax.StoreSlicePart(vmaxLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepAmsboundOffFollowPaperFloat32x8 is one step with amsbound = off, follow = paper.
@@ -71,10 +887,10 @@ func stepAmsboundOffFollowPaperFloat32x8(u *abi.Update[float32]) {
 	lowerV := archsimd.BroadcastFloat32x8(lowerT)
 	upperV := archsimd.BroadcastFloat32x8(upperT)
 	c4V := archsimd.BroadcastFloat32x8(c4)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -91,7 +907,7 @@ func stepAmsboundOffFollowPaperFloat32x8(u *abi.Update[float32]) {
 		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
 		wanted := lrV.Div(root)
 		// rate = clamp(wanted, lower, upper)
-		rate := vec.Min32(vec.Max32(wanted, lowerV), upperV)
+		rate := vec.Min32x8(vec.Max32x8(wanted, lowerV), upperV)
 		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
 		m.Store(&mLag1By8[i])
@@ -108,7 +924,7 @@ func stepAmsboundOffFollowPaperFloat32x8(u *abi.Update[float32]) {
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
 		root := v.Sqrt()
 		wanted := lrV.Div(root)
-		rate := vec.Min32(vec.Max32(wanted, lowerV), upperV)
+		rate := vec.Min32x8(vec.Max32x8(wanted, lowerV), upperV)
 		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
 		m.StoreSlicePart(mLag1[i:])
 		v.StoreSlicePart(vLag1[i:])
@@ -165,10 +981,10 @@ func stepAmsboundOffFollowPaperFloat64x4(u *abi.Update[float64]) {
 	lowerV := archsimd.BroadcastFloat64x4(lowerT)
 	upperV := archsimd.BroadcastFloat64x4(upperT)
 	c4V := archsimd.BroadcastFloat64x4(c4)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -185,7 +1001,7 @@ func stepAmsboundOffFollowPaperFloat64x4(u *abi.Update[float64]) {
 		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
 		wanted := lrV.Div(root)
 		// rate = clamp(wanted, lower, upper)
-		rate := vec.Min64(vec.Max64(wanted, lowerV), upperV)
+		rate := vec.Min64x4(vec.Max64x4(wanted, lowerV), upperV)
 		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
 		m.Store(&mLag1By4[i])
@@ -202,7 +1018,7 @@ func stepAmsboundOffFollowPaperFloat64x4(u *abi.Update[float64]) {
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
 		root := v.Sqrt()
 		wanted := lrV.Div(root)
-		rate := vec.Min64(vec.Max64(wanted, lowerV), upperV)
+		rate := vec.Min64x4(vec.Max64x4(wanted, lowerV), upperV)
 		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
 		m.StoreSlicePart(mLag1[i:])
 		v.StoreSlicePart(vLag1[i:])
@@ -262,10 +1078,10 @@ func stepAmsboundOffFollowCodeFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4)
 	lowerV := archsimd.BroadcastFloat32x8(lowerT)
 	upperV := archsimd.BroadcastFloat32x8(upperT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -282,7 +1098,7 @@ func stepAmsboundOffFollowCodeFloat32x8(u *abi.Update[float32]) {
 		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
 		wanted := c4V.Div(root.Add(epsV))
 		// rate = clamp(wanted, lower, upper)
-		rate := vec.Min32(vec.Max32(wanted, lowerV), upperV)
+		rate := vec.Min32x8(vec.Max32x8(wanted, lowerV), upperV)
 		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 		thetaNext := thetaV.Sub(rate.Mul(m))
 		m.Store(&mLag1By8[i])
@@ -299,7 +1115,7 @@ func stepAmsboundOffFollowCodeFloat32x8(u *abi.Update[float32]) {
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
 		root := v.Sqrt()
 		wanted := c4V.Div(root.Add(epsV))
-		rate := vec.Min32(vec.Max32(wanted, lowerV), upperV)
+		rate := vec.Min32x8(vec.Max32x8(wanted, lowerV), upperV)
 		thetaNext := thetaV.Sub(rate.Mul(m))
 		m.StoreSlicePart(mLag1[i:])
 		v.StoreSlicePart(vLag1[i:])
@@ -359,10 +1175,10 @@ func stepAmsboundOffFollowCodeFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4)
 	lowerV := archsimd.BroadcastFloat64x4(lowerT)
 	upperV := archsimd.BroadcastFloat64x4(upperT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -379,7 +1195,7 @@ func stepAmsboundOffFollowCodeFloat64x4(u *abi.Update[float64]) {
 		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
 		wanted := c4V.Div(root.Add(epsV))
 		// rate = clamp(wanted, lower, upper)
-		rate := vec.Min64(vec.Max64(wanted, lowerV), upperV)
+		rate := vec.Min64x4(vec.Max64x4(wanted, lowerV), upperV)
 		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 		thetaNext := thetaV.Sub(rate.Mul(m))
 		m.Store(&mLag1By4[i])
@@ -396,7 +1212,7 @@ func stepAmsboundOffFollowCodeFloat64x4(u *abi.Update[float64]) {
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
 		root := v.Sqrt()
 		wanted := c4V.Div(root.Add(epsV))
-		rate := vec.Min64(vec.Max64(wanted, lowerV), upperV)
+		rate := vec.Min64x4(vec.Max64x4(wanted, lowerV), upperV)
 		thetaNext := thetaV.Sub(rate.Mul(m))
 		m.StoreSlicePart(mLag1[i:])
 		v.StoreSlicePart(vLag1[i:])
@@ -456,11 +1272,11 @@ func stepAmsboundOnFollowPaperFloat32x8(u *abi.Update[float32]) {
 	lowerV := archsimd.BroadcastFloat32x8(lowerT)
 	upperV := archsimd.BroadcastFloat32x8(upperT)
 	c4V := archsimd.BroadcastFloat32x8(c4)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
-	vmaxLag1By8 := vec.Whole32(vmaxLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole32x8(vmaxLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -474,13 +1290,13 @@ func stepAmsboundOnFollowPaperFloat32x8(u *abi.Update[float32]) {
 		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
 		// vmax[t] = max(v, vmax[t-1])
-		vmax := vec.Max32(v, vmaxLag1V)
+		vmax := vec.Max32x8(v, vmaxLag1V)
 		// root = sqrt(if amsbound then vmax else v)
 		root := vmax.Sqrt()
 		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
 		wanted := lrV.Div(root)
 		// rate = clamp(wanted, lower, upper)
-		rate := vec.Min32(vec.Max32(wanted, lowerV), upperV)
+		rate := vec.Min32x8(vec.Max32x8(wanted, lowerV), upperV)
 		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
 		m.Store(&mLag1By8[i])
@@ -497,10 +1313,10 @@ func stepAmsboundOnFollowPaperFloat32x8(u *abi.Update[float32]) {
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		vmax := vec.Max32(v, vmaxLag1V)
+		vmax := vec.Max32x8(v, vmaxLag1V)
 		root := vmax.Sqrt()
 		wanted := lrV.Div(root)
-		rate := vec.Min32(vec.Max32(wanted, lowerV), upperV)
+		rate := vec.Min32x8(vec.Max32x8(wanted, lowerV), upperV)
 		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
 		m.StoreSlicePart(mLag1[i:])
 		v.StoreSlicePart(vLag1[i:])
@@ -561,11 +1377,11 @@ func stepAmsboundOnFollowPaperFloat64x4(u *abi.Update[float64]) {
 	lowerV := archsimd.BroadcastFloat64x4(lowerT)
 	upperV := archsimd.BroadcastFloat64x4(upperT)
 	c4V := archsimd.BroadcastFloat64x4(c4)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
-	vmaxLag1By4 := vec.Whole64(vmaxLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
+	vmaxLag1By4 := vec.Whole64x4(vmaxLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -579,13 +1395,13 @@ func stepAmsboundOnFollowPaperFloat64x4(u *abi.Update[float64]) {
 		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
 		// vmax[t] = max(v, vmax[t-1])
-		vmax := vec.Max64(v, vmaxLag1V)
+		vmax := vec.Max64x4(v, vmaxLag1V)
 		// root = sqrt(if amsbound then vmax else v)
 		root := vmax.Sqrt()
 		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
 		wanted := lrV.Div(root)
 		// rate = clamp(wanted, lower, upper)
-		rate := vec.Min64(vec.Max64(wanted, lowerV), upperV)
+		rate := vec.Min64x4(vec.Max64x4(wanted, lowerV), upperV)
 		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
 		m.Store(&mLag1By4[i])
@@ -602,10 +1418,10 @@ func stepAmsboundOnFollowPaperFloat64x4(u *abi.Update[float64]) {
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		vmax := vec.Max64(v, vmaxLag1V)
+		vmax := vec.Max64x4(v, vmaxLag1V)
 		root := vmax.Sqrt()
 		wanted := lrV.Div(root)
-		rate := vec.Min64(vec.Max64(wanted, lowerV), upperV)
+		rate := vec.Min64x4(vec.Max64x4(wanted, lowerV), upperV)
 		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
 		m.StoreSlicePart(mLag1[i:])
 		v.StoreSlicePart(vLag1[i:])
@@ -669,11 +1485,11 @@ func stepAmsboundOnFollowCodeFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4)
 	lowerV := archsimd.BroadcastFloat32x8(lowerT)
 	upperV := archsimd.BroadcastFloat32x8(upperT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
-	vmaxLag1By8 := vec.Whole32(vmaxLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole32x8(vmaxLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -687,13 +1503,13 @@ func stepAmsboundOnFollowCodeFloat32x8(u *abi.Update[float32]) {
 		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
 		// vmax[t] = max(v, vmax[t-1])
-		vmax := vec.Max32(v, vmaxLag1V)
+		vmax := vec.Max32x8(v, vmaxLag1V)
 		// root = sqrt(if amsbound then vmax else v)
 		root := vmax.Sqrt()
 		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
 		wanted := c4V.Div(root.Add(epsV))
 		// rate = clamp(wanted, lower, upper)
-		rate := vec.Min32(vec.Max32(wanted, lowerV), upperV)
+		rate := vec.Min32x8(vec.Max32x8(wanted, lowerV), upperV)
 		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 		thetaNext := thetaV.Sub(rate.Mul(m))
 		m.Store(&mLag1By8[i])
@@ -710,10 +1526,10 @@ func stepAmsboundOnFollowCodeFloat32x8(u *abi.Update[float32]) {
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		vmax := vec.Max32(v, vmaxLag1V)
+		vmax := vec.Max32x8(v, vmaxLag1V)
 		root := vmax.Sqrt()
 		wanted := c4V.Div(root.Add(epsV))
-		rate := vec.Min32(vec.Max32(wanted, lowerV), upperV)
+		rate := vec.Min32x8(vec.Max32x8(wanted, lowerV), upperV)
 		thetaNext := thetaV.Sub(rate.Mul(m))
 		m.StoreSlicePart(mLag1[i:])
 		v.StoreSlicePart(vLag1[i:])
@@ -777,11 +1593,11 @@ func stepAmsboundOnFollowCodeFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4)
 	lowerV := archsimd.BroadcastFloat64x4(lowerT)
 	upperV := archsimd.BroadcastFloat64x4(upperT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
-	vmaxLag1By4 := vec.Whole64(vmaxLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
+	vmaxLag1By4 := vec.Whole64x4(vmaxLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -795,13 +1611,13 @@ func stepAmsboundOnFollowCodeFloat64x4(u *abi.Update[float64]) {
 		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
 		// vmax[t] = max(v, vmax[t-1])
-		vmax := vec.Max64(v, vmaxLag1V)
+		vmax := vec.Max64x4(v, vmaxLag1V)
 		// root = sqrt(if amsbound then vmax else v)
 		root := vmax.Sqrt()
 		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
 		wanted := c4V.Div(root.Add(epsV))
 		// rate = clamp(wanted, lower, upper)
-		rate := vec.Min64(vec.Max64(wanted, lowerV), upperV)
+		rate := vec.Min64x4(vec.Max64x4(wanted, lowerV), upperV)
 		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
 		thetaNext := thetaV.Sub(rate.Mul(m))
 		m.Store(&mLag1By4[i])
@@ -818,10 +1634,10 @@ func stepAmsboundOnFollowCodeFloat64x4(u *abi.Update[float64]) {
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		vmax := vec.Max64(v, vmaxLag1V)
+		vmax := vec.Max64x4(v, vmaxLag1V)
 		root := vmax.Sqrt()
 		wanted := c4V.Div(root.Add(epsV))
-		rate := vec.Min64(vec.Max64(wanted, lowerV), upperV)
+		rate := vec.Min64x4(vec.Max64x4(wanted, lowerV), upperV)
 		thetaNext := thetaV.Sub(rate.Mul(m))
 		m.StoreSlicePart(mLag1[i:])
 		v.StoreSlicePart(vLag1[i:])

@@ -12,11 +12,156 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
-			{F32: stepFloat32x8, F64: stepFloat64x4, Elementwise: true},
-		}
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepFloat32x16, F64: stepFloat64x8, Elementwise: true},
+		}})
 	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
+			{F32: stepFloat32x8, F64: stepFloat64x4, Elementwise: true},
+		}})
+	}
+}
+
+// stepFloat32x16 is one step.
+func stepFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	rho := u.Hyper[1]
+	eps := u.Hyper[2]
+	lambda := u.Hyper[3]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	dLag1 := u.State[1][:len(theta)] // d[t-1], and d[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+	rhoT := float32(rho)
+	c1 := float32(1 - rho)
+	// delta = sqrt(d[t-1] + eps)/sqrt(v + eps)*gd
+	epsT := float32(eps)
+	// theta[t+1] = theta - lr*delta
+	lrT := float32(lr)
+	if u.T == 1 {
+		// state v
+		clear(u.State[0])
+		// state d
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	rhoV := archsimd.BroadcastFloat32x16(rhoT)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	dLag1By16 := vec.Whole32x16(dLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// delta = sqrt(d[t-1] + eps)/sqrt(v + eps)*gd
+		delta := dLag1V.Add(epsV).Sqrt().Div(v.Add(epsV).Sqrt()).Mul(gd)
+		// d[t] = rho*d[t-1] + (1 - rho)*delta^2
+		d := rhoV.Mul(dLag1V).Add(c1V.Mul(delta.Mul(delta)))
+		// theta[t+1] = theta - lr*delta
+		thetaNext := thetaV.Sub(lrV.Mul(delta))
+		v.Store(&vLag1By16[i])
+		d.Store(&dLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		dLag1V := archsimd.LoadFloat32x16SlicePart(dLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		delta := dLag1V.Add(epsV).Sqrt().Div(v.Add(epsV).Sqrt()).Mul(gd)
+		d := rhoV.Mul(dLag1V).Add(c1V.Mul(delta.Mul(delta)))
+		thetaNext := thetaV.Sub(lrV.Mul(delta))
+		v.StoreSlicePart(vLag1[i:])
+		d.StoreSlicePart(dLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFloat64x8 is one step.
+func stepFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	rho := u.Hyper[1]
+	eps := u.Hyper[2]
+	lambda := u.Hyper[3]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	dLag1 := u.State[1][:len(theta)] // d[t-1], and d[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+	rhoT := float64(rho)
+	c1 := float64(1 - rho)
+	// delta = sqrt(d[t-1] + eps)/sqrt(v + eps)*gd
+	epsT := float64(eps)
+	// theta[t+1] = theta - lr*delta
+	lrT := float64(lr)
+	if u.T == 1 {
+		// state v
+		clear(u.State[0])
+		// state d
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	rhoV := archsimd.BroadcastFloat64x8(rhoT)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole64x8(dLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// delta = sqrt(d[t-1] + eps)/sqrt(v + eps)*gd
+		delta := dLag1V.Add(epsV).Sqrt().Div(v.Add(epsV).Sqrt()).Mul(gd)
+		// d[t] = rho*d[t-1] + (1 - rho)*delta^2
+		d := rhoV.Mul(dLag1V).Add(c1V.Mul(delta.Mul(delta)))
+		// theta[t+1] = theta - lr*delta
+		thetaNext := thetaV.Sub(lrV.Mul(delta))
+		v.Store(&vLag1By8[i])
+		d.Store(&dLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		dLag1V := archsimd.LoadFloat64x8SlicePart(dLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		delta := dLag1V.Add(epsV).Sqrt().Div(v.Add(epsV).Sqrt()).Mul(gd)
+		d := rhoV.Mul(dLag1V).Add(c1V.Mul(delta.Mul(delta)))
+		thetaNext := thetaV.Sub(lrV.Mul(delta))
+		v.StoreSlicePart(vLag1[i:])
+		d.StoreSlicePart(dLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepFloat32x8 is one step.
@@ -49,10 +194,10 @@ func stepFloat32x8(u *abi.Update[float32]) {
 	c1V := archsimd.BroadcastFloat32x8(c1)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
-	dLag1By8 := vec.Whole32(dLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole32x8(dLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -119,10 +264,10 @@ func stepFloat64x4(u *abi.Update[float64]) {
 	c1V := archsimd.BroadcastFloat64x4(c1)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
-	dLag1By4 := vec.Whole64(dLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
+	dLag1By4 := vec.Whole64x4(dLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])

@@ -12,13 +12,336 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepFollowPaperFloat32x16, F64: stepFollowPaperFloat64x8, Elementwise: true},
+			{F32: stepFollowTorchFloat32x16, F64: stepFollowTorchFloat64x8, Elementwise: true},
+			{F32: stepFollowOptaxFloat32x16, F64: stepFollowOptaxFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepFollowPaperFloat32x8, F64: stepFollowPaperFloat64x4, Elementwise: true},
 			{F32: stepFollowTorchFloat32x8, F64: stepFollowTorchFloat64x4, Elementwise: true},
 			{F32: stepFollowOptaxFloat32x8, F64: stepFollowOptaxFloat64x4, Elementwise: true},
+		}})
+	}
+}
+
+// stepFollowPaperFloat32x16 is one step with follow = paper.
+func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	eps := u.Hyper[1]
+	lambda := u.Hyper[4]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// theta[t+1] = theta - rate*gd/(sqrt(v) + eps)
+	lrT := float32(lr)
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state v
+		clear(u.State[0])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = v[t-1] + gd^2
+		v := vLag1V.Add(gd.Mul(gd))
+		// theta[t+1] = theta - rate*gd/(sqrt(v) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(gd).Div(v.Sqrt().Add(epsV)))
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := vLag1V.Add(gd.Mul(gd))
+		thetaNext := thetaV.Sub(lrV.Mul(gd).Div(v.Sqrt().Add(epsV)))
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowPaperFloat64x8 is one step with follow = paper.
+func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	eps := u.Hyper[1]
+	lambda := u.Hyper[4]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// theta[t+1] = theta - rate*gd/(sqrt(v) + eps)
+	lrT := float64(lr)
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state v
+		clear(u.State[0])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = v[t-1] + gd^2
+		v := vLag1V.Add(gd.Mul(gd))
+		// theta[t+1] = theta - rate*gd/(sqrt(v) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(gd).Div(v.Sqrt().Add(epsV)))
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := vLag1V.Add(gd.Mul(gd))
+		thetaNext := thetaV.Sub(lrV.Mul(gd).Div(v.Sqrt().Add(epsV)))
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowTorchFloat32x16 is one step with follow = torch.
+func stepFollowTorchFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	eps := u.Hyper[1]
+	v0 := u.Hyper[2]
+	lrDecay := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// rate = if follow = torch then lr/(1 + (t - 1)*lr_decay) else lr
+	rate := lr / (1 + float64((t-1)*lrDecay))
+	// theta[t+1] = theta - rate*gd/(sqrt(v) + eps)
+	rateT := float32(rate)
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state v
+		for i := range theta {
+			vLag1[i] = float32(v0)
 		}
 	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	rateV := archsimd.BroadcastFloat32x16(rateT)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = v[t-1] + gd^2
+		v := vLag1V.Add(gd.Mul(gd))
+		// theta[t+1] = theta - rate*gd/(sqrt(v) + eps)
+		thetaNext := thetaV.Sub(rateV.Mul(gd).Div(v.Sqrt().Add(epsV)))
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := vLag1V.Add(gd.Mul(gd))
+		thetaNext := thetaV.Sub(rateV.Mul(gd).Div(v.Sqrt().Add(epsV)))
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowTorchFloat64x8 is one step with follow = torch.
+func stepFollowTorchFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	eps := u.Hyper[1]
+	v0 := u.Hyper[2]
+	lrDecay := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// rate = if follow = torch then lr/(1 + (t - 1)*lr_decay) else lr
+	rate := lr / (1 + float64((t-1)*lrDecay))
+	// theta[t+1] = theta - rate*gd/(sqrt(v) + eps)
+	rateT := float64(rate)
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state v
+		for i := range theta {
+			vLag1[i] = float64(v0)
+		}
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	rateV := archsimd.BroadcastFloat64x8(rateT)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = v[t-1] + gd^2
+		v := vLag1V.Add(gd.Mul(gd))
+		// theta[t+1] = theta - rate*gd/(sqrt(v) + eps)
+		thetaNext := thetaV.Sub(rateV.Mul(gd).Div(v.Sqrt().Add(epsV)))
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := vLag1V.Add(gd.Mul(gd))
+		thetaNext := thetaV.Sub(rateV.Mul(gd).Div(v.Sqrt().Add(epsV)))
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowOptaxFloat32x16 is one step with follow = optax.
+func stepFollowOptaxFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	eps := u.Hyper[1]
+	v0 := u.Hyper[2]
+	lambda := u.Hyper[4]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// theta[t+1] = theta - rate*(if v > 0 then gd/sqrt(v + eps) else 0)
+	epsT := float32(eps)
+	lrT := float32(lr)
+	if u.T == 1 {
+		// state v
+		for i := range theta {
+			vLag1[i] = float32(v0)
+		}
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	c1 := archsimd.BroadcastFloat32x16(0)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = v[t-1] + gd^2
+		v := vLag1V.Add(gd.Mul(gd))
+		// theta[t+1] = theta - rate*(if v > 0 then gd/sqrt(v + eps) else 0)
+		thetaNext := thetaV.Sub(lrV.Mul(gd.Div(v.Add(epsV).Sqrt()).Merge(c1, v.Greater(c1))))
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := vLag1V.Add(gd.Mul(gd))
+		thetaNext := thetaV.Sub(lrV.Mul(gd.Div(v.Add(epsV).Sqrt()).Merge(c1, v.Greater(c1))))
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowOptaxFloat64x8 is one step with follow = optax.
+func stepFollowOptaxFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	eps := u.Hyper[1]
+	v0 := u.Hyper[2]
+	lambda := u.Hyper[4]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// theta[t+1] = theta - rate*(if v > 0 then gd/sqrt(v + eps) else 0)
+	epsT := float64(eps)
+	lrT := float64(lr)
+	if u.T == 1 {
+		// state v
+		for i := range theta {
+			vLag1[i] = float64(v0)
+		}
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	c1 := archsimd.BroadcastFloat64x8(0)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = v[t-1] + gd^2
+		v := vLag1V.Add(gd.Mul(gd))
+		// theta[t+1] = theta - rate*(if v > 0 then gd/sqrt(v + eps) else 0)
+		thetaNext := thetaV.Sub(lrV.Mul(gd.Div(v.Add(epsV).Sqrt()).Merge(c1, v.Greater(c1))))
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := vLag1V.Add(gd.Mul(gd))
+		thetaNext := thetaV.Sub(lrV.Mul(gd.Div(v.Add(epsV).Sqrt()).Merge(c1, v.Greater(c1))))
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepFollowPaperFloat32x8 is one step with follow = paper.
@@ -41,9 +364,9 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -90,9 +413,9 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -146,9 +469,9 @@ func stepFollowTorchFloat32x8(u *abi.Update[float32]) {
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	rateV := archsimd.BroadcastFloat32x8(rateT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -202,9 +525,9 @@ func stepFollowTorchFloat64x4(u *abi.Update[float64]) {
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	rateV := archsimd.BroadcastFloat64x4(rateT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -255,9 +578,9 @@ func stepFollowOptaxFloat32x8(u *abi.Update[float32]) {
 	c1 := archsimd.BroadcastFloat32x8(0)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -308,9 +631,9 @@ func stepFollowOptaxFloat64x4(u *abi.Update[float64]) {
 	c1 := archsimd.BroadcastFloat64x4(0)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])

@@ -13,11 +13,158 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
-			{F32: stepFloat32x8, F64: stepFloat64x4, Elementwise: true},
-		}
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepFloat32x16, F64: stepFloat64x8, Elementwise: true},
+		}})
 	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
+			{F32: stepFloat32x8, F64: stepFloat64x4, Elementwise: true},
+		}})
+	}
+}
+
+// stepFloat32x16 is one step.
+func stepFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	uLag1 := u.State[1][:len(theta)] // u[t-1], and u[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// u[t] = max(beta2*u[t-1], abs(gd) + eps)
+	beta2T := float32(beta2)
+	epsT := float32(eps)
+	// theta[t+1] = theta - lr/(1 - beta1^t)*m/u
+	c2 := float32(lr / (1 - num.PowInt(beta1, t)))
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state u
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	uLag1By16 := vec.Whole32x16(uLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		uLag1V := archsimd.LoadFloat32x16(&uLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// u[t] = max(beta2*u[t-1], abs(gd) + eps)
+		uV2 := vec.Max32x16(beta2V.Mul(uLag1V), vec.Abs32x16(gd).Add(epsV))
+		// theta[t+1] = theta - lr/(1 - beta1^t)*m/u
+		thetaNext := thetaV.Sub(c2V.Mul(m).Div(uV2))
+		m.Store(&mLag1By16[i])
+		uV2.Store(&uLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		uLag1V := archsimd.LoadFloat32x16SlicePart(uLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		uV2 := vec.Max32x16(beta2V.Mul(uLag1V), vec.Abs32x16(gd).Add(epsV))
+		thetaNext := thetaV.Sub(c2V.Mul(m).Div(uV2))
+		m.StoreSlicePart(mLag1[i:])
+		uV2.StoreSlicePart(uLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFloat64x8 is one step.
+func stepFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	uLag1 := u.State[1][:len(theta)] // u[t-1], and u[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// u[t] = max(beta2*u[t-1], abs(gd) + eps)
+	beta2T := float64(beta2)
+	epsT := float64(eps)
+	// theta[t+1] = theta - lr/(1 - beta1^t)*m/u
+	c2 := float64(lr / (1 - num.PowInt(beta1, t)))
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state u
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	uLag1By8 := vec.Whole64x8(uLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		uLag1V := archsimd.LoadFloat64x8(&uLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// u[t] = max(beta2*u[t-1], abs(gd) + eps)
+		uV2 := vec.Max64x8(beta2V.Mul(uLag1V), vec.Abs64x8(gd).Add(epsV))
+		// theta[t+1] = theta - lr/(1 - beta1^t)*m/u
+		thetaNext := thetaV.Sub(c2V.Mul(m).Div(uV2))
+		m.Store(&mLag1By8[i])
+		uV2.Store(&uLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		uLag1V := archsimd.LoadFloat64x8SlicePart(uLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		uV2 := vec.Max64x8(beta2V.Mul(uLag1V), vec.Abs64x8(gd).Add(epsV))
+		thetaNext := thetaV.Sub(c2V.Mul(m).Div(uV2))
+		m.StoreSlicePart(mLag1[i:])
+		uV2.StoreSlicePart(uLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepFloat32x8 is one step.
@@ -54,10 +201,10 @@ func stepFloat32x8(u *abi.Update[float32]) {
 	beta2V := archsimd.BroadcastFloat32x8(beta2T)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	c2V := archsimd.BroadcastFloat32x8(c2)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	uLag1By8 := vec.Whole32(uLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	uLag1By8 := vec.Whole32x8(uLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -68,7 +215,7 @@ func stepFloat32x8(u *abi.Update[float32]) {
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		// u[t] = max(beta2*u[t-1], abs(gd) + eps)
-		uV2 := vec.Max32(beta2V.Mul(uLag1V), vec.Abs32(gd).Add(epsV))
+		uV2 := vec.Max32x8(beta2V.Mul(uLag1V), vec.Abs32x8(gd).Add(epsV))
 		// theta[t+1] = theta - lr/(1 - beta1^t)*m/u
 		thetaNext := thetaV.Sub(c2V.Mul(m).Div(uV2))
 		m.Store(&mLag1By8[i])
@@ -82,7 +229,7 @@ func stepFloat32x8(u *abi.Update[float32]) {
 		uLag1V := archsimd.LoadFloat32x8SlicePart(uLag1[i:])
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		uV2 := vec.Max32(beta2V.Mul(uLag1V), vec.Abs32(gd).Add(epsV))
+		uV2 := vec.Max32x8(beta2V.Mul(uLag1V), vec.Abs32x8(gd).Add(epsV))
 		thetaNext := thetaV.Sub(c2V.Mul(m).Div(uV2))
 		m.StoreSlicePart(mLag1[i:])
 		uV2.StoreSlicePart(uLag1[i:])
@@ -125,10 +272,10 @@ func stepFloat64x4(u *abi.Update[float64]) {
 	beta2V := archsimd.BroadcastFloat64x4(beta2T)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	c2V := archsimd.BroadcastFloat64x4(c2)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	uLag1By4 := vec.Whole64(uLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	uLag1By4 := vec.Whole64x4(uLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -139,7 +286,7 @@ func stepFloat64x4(u *abi.Update[float64]) {
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		// u[t] = max(beta2*u[t-1], abs(gd) + eps)
-		uV2 := vec.Max64(beta2V.Mul(uLag1V), vec.Abs64(gd).Add(epsV))
+		uV2 := vec.Max64x4(beta2V.Mul(uLag1V), vec.Abs64x4(gd).Add(epsV))
 		// theta[t+1] = theta - lr/(1 - beta1^t)*m/u
 		thetaNext := thetaV.Sub(c2V.Mul(m).Div(uV2))
 		m.Store(&mLag1By4[i])
@@ -153,7 +300,7 @@ func stepFloat64x4(u *abi.Update[float64]) {
 		uLag1V := archsimd.LoadFloat64x4SlicePart(uLag1[i:])
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		uV2 := vec.Max64(beta2V.Mul(uLag1V), vec.Abs64(gd).Add(epsV))
+		uV2 := vec.Max64x4(beta2V.Mul(uLag1V), vec.Abs64x4(gd).Add(epsV))
 		thetaNext := thetaV.Sub(c2V.Mul(m).Div(uV2))
 		m.StoreSlicePart(mLag1[i:])
 		uV2.StoreSlicePart(uLag1[i:])

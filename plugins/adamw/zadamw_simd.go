@@ -13,12 +13,368 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepFollowPaperFloat32x16, F64: stepFollowPaperFloat64x8, Elementwise: true},
+			{F32: stepFollowTorchFloat32x16, F64: stepFollowTorchFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepFollowPaperFloat32x8, F64: stepFollowPaperFloat64x4, Elementwise: true},
 			{F32: stepFollowTorchFloat32x8, F64: stepFollowTorchFloat64x4, Elementwise: true},
-		}
+		}})
 	}
+}
+
+// stepFollowPaperFloat32x16 is one step with follow = paper.
+func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	schedule := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// m[t] = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// mhat = m/(1 - beta1^t)
+	c3 := float32(1 - num.PowInt(beta1, t))
+	// vhat = v/(1 - beta2^t)
+	c4 := float32(1 - num.PowInt(beta2, t))
+	// step = mhat/(sqrt(vhat) + eps)
+	epsT := float32(eps)
+	// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
+	lrT := float32(lr)
+	lambdaT := float32(lambda)
+	scheduleT := float32(schedule)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	scheduleV := archsimd.BroadcastFloat32x16(scheduleT)
+	thetaBy16 := vec.Whole32x16(theta)
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c3V)
+		// vhat = v/(1 - beta2^t)
+		vhat := v.Div(c4V)
+		// step = mhat/(sqrt(vhat) + eps)
+		step := mhat.Div(vhat.Sqrt().Add(epsV))
+		// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
+		thetaNext := thetaV.Sub(scheduleV.Mul(lrV.Mul(step).Add(lambdaV.Mul(thetaV))))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		mhat := m.Div(c3V)
+		vhat := v.Div(c4V)
+		step := mhat.Div(vhat.Sqrt().Add(epsV))
+		thetaNext := thetaV.Sub(scheduleV.Mul(lrV.Mul(step).Add(lambdaV.Mul(thetaV))))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowPaperFloat64x8 is one step with follow = paper.
+func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	schedule := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// m[t] = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// mhat = m/(1 - beta1^t)
+	c3 := float64(1 - num.PowInt(beta1, t))
+	// vhat = v/(1 - beta2^t)
+	c4 := float64(1 - num.PowInt(beta2, t))
+	// step = mhat/(sqrt(vhat) + eps)
+	epsT := float64(eps)
+	// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
+	lrT := float64(lr)
+	lambdaT := float64(lambda)
+	scheduleT := float64(schedule)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	scheduleV := archsimd.BroadcastFloat64x8(scheduleT)
+	thetaBy8 := vec.Whole64x8(theta)
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c3V)
+		// vhat = v/(1 - beta2^t)
+		vhat := v.Div(c4V)
+		// step = mhat/(sqrt(vhat) + eps)
+		step := mhat.Div(vhat.Sqrt().Add(epsV))
+		// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
+		thetaNext := thetaV.Sub(scheduleV.Mul(lrV.Mul(step).Add(lambdaV.Mul(thetaV))))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		mhat := m.Div(c3V)
+		vhat := v.Div(c4V)
+		step := mhat.Div(vhat.Sqrt().Add(epsV))
+		thetaNext := thetaV.Sub(scheduleV.Mul(lrV.Mul(step).Add(lambdaV.Mul(thetaV))))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowTorchFloat32x16 is one step with follow = torch.
+func stepFollowTorchFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	schedule := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// m[t] = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// mhat = m/(1 - beta1^t)
+	c3 := float32(1 - num.PowInt(beta1, t))
+	// vhat = v/(1 - beta2^t)
+	c4 := float32(1 - num.PowInt(beta2, t))
+	// step = mhat/(sqrt(vhat) + eps)
+	epsT := float32(eps)
+	// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
+	c5 := schedule * lr
+	c6 := float32(1 - float64(c5*lambda))
+	c5T := float32(c5)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	c6V := archsimd.BroadcastFloat32x16(c6)
+	c5V := archsimd.BroadcastFloat32x16(c5T)
+	thetaBy16 := vec.Whole32x16(theta)
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c3V)
+		// vhat = v/(1 - beta2^t)
+		vhat := v.Div(c4V)
+		// step = mhat/(sqrt(vhat) + eps)
+		step := mhat.Div(vhat.Sqrt().Add(epsV))
+		// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
+		thetaNext := c6V.Mul(thetaV).Sub(c5V.Mul(step))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		mhat := m.Div(c3V)
+		vhat := v.Div(c4V)
+		step := mhat.Div(vhat.Sqrt().Add(epsV))
+		thetaNext := c6V.Mul(thetaV).Sub(c5V.Mul(step))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowTorchFloat64x8 is one step with follow = torch.
+func stepFollowTorchFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	schedule := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// m[t] = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// mhat = m/(1 - beta1^t)
+	c3 := float64(1 - num.PowInt(beta1, t))
+	// vhat = v/(1 - beta2^t)
+	c4 := float64(1 - num.PowInt(beta2, t))
+	// step = mhat/(sqrt(vhat) + eps)
+	epsT := float64(eps)
+	// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
+	c5 := schedule * lr
+	c6 := float64(1 - float64(c5*lambda))
+	c5T := float64(c5)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	c6V := archsimd.BroadcastFloat64x8(c6)
+	c5V := archsimd.BroadcastFloat64x8(c5T)
+	thetaBy8 := vec.Whole64x8(theta)
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c3V)
+		// vhat = v/(1 - beta2^t)
+		vhat := v.Div(c4V)
+		// step = mhat/(sqrt(vhat) + eps)
+		step := mhat.Div(vhat.Sqrt().Add(epsV))
+		// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
+		thetaNext := c6V.Mul(thetaV).Sub(c5V.Mul(step))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		mhat := m.Div(c3V)
+		vhat := v.Div(c4V)
+		step := mhat.Div(vhat.Sqrt().Add(epsV))
+		thetaNext := c6V.Mul(thetaV).Sub(c5V.Mul(step))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepFollowPaperFloat32x8 is one step with follow = paper.
@@ -66,10 +422,10 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	scheduleV := archsimd.BroadcastFloat32x8(scheduleT)
-	thetaBy8 := vec.Whole32(theta)
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
@@ -154,10 +510,10 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	scheduleV := archsimd.BroadcastFloat64x4(scheduleT)
-	thetaBy4 := vec.Whole64(theta)
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
@@ -241,10 +597,10 @@ func stepFollowTorchFloat32x8(u *abi.Update[float32]) {
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	c6V := archsimd.BroadcastFloat32x8(c6)
 	c5V := archsimd.BroadcastFloat32x8(c5T)
-	thetaBy8 := vec.Whole32(theta)
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
@@ -328,10 +684,10 @@ func stepFollowTorchFloat64x4(u *abi.Update[float64]) {
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	c6V := archsimd.BroadcastFloat64x4(c6)
 	c5V := archsimd.BroadcastFloat64x4(c5T)
-	thetaBy4 := vec.Whole64(theta)
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 		gV := archsimd.LoadFloat64x4(&gBy4[i])

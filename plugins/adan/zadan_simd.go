@@ -13,14 +13,914 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepFollowPaperDecayProximalFloat32x16, F64: stepFollowPaperDecayProximalFloat64x8, Elementwise: true},
+			{F32: stepFollowPaperDecayDecoupledFloat32x16, F64: stepFollowPaperDecayDecoupledFloat64x8, Elementwise: true},
+			{F32: stepFollowCodeDecayProximalFloat32x16, F64: stepFollowCodeDecayProximalFloat64x8, Elementwise: true},
+			{F32: stepFollowCodeDecayDecoupledFloat32x16, F64: stepFollowCodeDecayDecoupledFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepFollowPaperDecayProximalFloat32x8, F64: stepFollowPaperDecayProximalFloat64x4, Elementwise: true},
 			{F32: stepFollowPaperDecayDecoupledFloat32x8, F64: stepFollowPaperDecayDecoupledFloat64x4, Elementwise: true},
 			{F32: stepFollowCodeDecayProximalFloat32x8, F64: stepFollowCodeDecayProximalFloat64x4, Elementwise: true},
 			{F32: stepFollowCodeDecayDecoupledFloat32x8, F64: stepFollowCodeDecayDecoupledFloat64x4, Elementwise: true},
+		}})
+	}
+}
+
+// stepFollowPaperDecayProximalFloat32x16 is one step with follow = paper, decay = proximal.
+func stepFollowPaperDecayProximalFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta3 := u.Hyper[3]
+	eps := u.Hyper[4]
+	lambda := u.Hyper[5]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	dLag1 := u.State[1][:len(theta)]    // d[t-1], and d[t] in its place
+	nLag1 := u.State[2][:len(theta)]    // n[t-1], and n[t] in its place
+	lastLag1 := u.State[3][:len(theta)] // last[t-1], and last[t] in its place
+	// m[t] = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// d[t] = beta2*d[t-1] + (1 - beta2)*change
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+	beta3T := float32(beta3)
+	c3 := float32(1 - beta3)
+	// step = lr*(m + beta2*d)/sqrt(n + eps)
+	lrT := float32(lr)
+	epsT := float32(eps)
+	// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+	c4 := float32(1 + float64(lr*lambda))
+	if u.T == 1 {
+		// state m
+		for i := range theta {
+			last := g[i]
+			mLag1[i] = last
+		}
+		// state d
+		clear(u.State[1])
+		// state n
+		for i := range theta {
+			last := g[i]
+			nLag1[i] = last * last
+		}
+		// state last
+		for i := range theta {
+			last := g[i]
+			lastLag1[i] = last
 		}
 	}
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	beta3V := archsimd.BroadcastFloat32x16(beta3T)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	lastLag1By16 := vec.Whole32x16(lastLag1)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	dLag1By16 := vec.Whole32x16(dLag1)[:len(thetaBy16)]
+	nLag1By16 := vec.Whole32x16(nLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		last := archsimd.LoadFloat32x16(&gBy16[i])
+		lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
+		nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// change = g - last[t-1]
+		change := last.Sub(lastLag1V)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		// d[t] = beta2*d[t-1] + (1 - beta2)*change
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		// step = lr*(m + beta2*d)/sqrt(n + eps)
+		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
+		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+		thetaNext := thetaV.Sub(step).Div(c4V)
+		m.Store(&mLag1By16[i])
+		d.Store(&dLag1By16[i])
+		nV2.Store(&nLag1By16[i])
+		last.Store(&lastLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		last := archsimd.LoadFloat32x16SlicePart(g[i:])
+		lastLag1V := archsimd.LoadFloat32x16SlicePart(lastLag1[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		dLag1V := archsimd.LoadFloat32x16SlicePart(dLag1[i:])
+		nLag1V := archsimd.LoadFloat32x16SlicePart(nLag1[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		change := last.Sub(lastLag1V)
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
+		thetaNext := thetaV.Sub(step).Div(c4V)
+		m.StoreSlicePart(mLag1[i:])
+		d.StoreSlicePart(dLag1[i:])
+		nV2.StoreSlicePart(nLag1[i:])
+		last.StoreSlicePart(lastLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowPaperDecayProximalFloat64x8 is one step with follow = paper, decay = proximal.
+func stepFollowPaperDecayProximalFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta3 := u.Hyper[3]
+	eps := u.Hyper[4]
+	lambda := u.Hyper[5]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	dLag1 := u.State[1][:len(theta)]    // d[t-1], and d[t] in its place
+	nLag1 := u.State[2][:len(theta)]    // n[t-1], and n[t] in its place
+	lastLag1 := u.State[3][:len(theta)] // last[t-1], and last[t] in its place
+	// m[t] = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// d[t] = beta2*d[t-1] + (1 - beta2)*change
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+	beta3T := float64(beta3)
+	c3 := float64(1 - beta3)
+	// step = lr*(m + beta2*d)/sqrt(n + eps)
+	lrT := float64(lr)
+	epsT := float64(eps)
+	// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+	c4 := float64(1 + float64(lr*lambda))
+	if u.T == 1 {
+		// state m
+		for i := range theta {
+			last := g[i]
+			mLag1[i] = last
+		}
+		// state d
+		clear(u.State[1])
+		// state n
+		for i := range theta {
+			last := g[i]
+			nLag1[i] = last * last
+		}
+		// state last
+		for i := range theta {
+			last := g[i]
+			lastLag1[i] = last
+		}
+	}
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	beta3V := archsimd.BroadcastFloat64x8(beta3T)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	lastLag1By8 := vec.Whole64x8(lastLag1)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole64x8(dLag1)[:len(thetaBy8)]
+	nLag1By8 := vec.Whole64x8(nLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		last := archsimd.LoadFloat64x8(&gBy8[i])
+		lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
+		nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// change = g - last[t-1]
+		change := last.Sub(lastLag1V)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		// d[t] = beta2*d[t-1] + (1 - beta2)*change
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		// step = lr*(m + beta2*d)/sqrt(n + eps)
+		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
+		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+		thetaNext := thetaV.Sub(step).Div(c4V)
+		m.Store(&mLag1By8[i])
+		d.Store(&dLag1By8[i])
+		nV2.Store(&nLag1By8[i])
+		last.Store(&lastLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		last := archsimd.LoadFloat64x8SlicePart(g[i:])
+		lastLag1V := archsimd.LoadFloat64x8SlicePart(lastLag1[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		dLag1V := archsimd.LoadFloat64x8SlicePart(dLag1[i:])
+		nLag1V := archsimd.LoadFloat64x8SlicePart(nLag1[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		change := last.Sub(lastLag1V)
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
+		thetaNext := thetaV.Sub(step).Div(c4V)
+		m.StoreSlicePart(mLag1[i:])
+		d.StoreSlicePart(dLag1[i:])
+		nV2.StoreSlicePart(nLag1[i:])
+		last.StoreSlicePart(lastLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowPaperDecayDecoupledFloat32x16 is one step with follow = paper, decay = decoupled.
+func stepFollowPaperDecayDecoupledFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta3 := u.Hyper[3]
+	eps := u.Hyper[4]
+	lambda := u.Hyper[5]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	dLag1 := u.State[1][:len(theta)]    // d[t-1], and d[t] in its place
+	nLag1 := u.State[2][:len(theta)]    // n[t-1], and n[t] in its place
+	lastLag1 := u.State[3][:len(theta)] // last[t-1], and last[t] in its place
+	// m[t] = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// d[t] = beta2*d[t-1] + (1 - beta2)*change
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+	beta3T := float32(beta3)
+	c3 := float32(1 - beta3)
+	// step = lr*(m + beta2*d)/sqrt(n + eps)
+	lrT := float32(lr)
+	epsT := float32(eps)
+	// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+	c4 := float32(1 - float64(lr*lambda))
+	if u.T == 1 {
+		// state m
+		for i := range theta {
+			last := g[i]
+			mLag1[i] = last
+		}
+		// state d
+		clear(u.State[1])
+		// state n
+		for i := range theta {
+			last := g[i]
+			nLag1[i] = last * last
+		}
+		// state last
+		for i := range theta {
+			last := g[i]
+			lastLag1[i] = last
+		}
+	}
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	beta3V := archsimd.BroadcastFloat32x16(beta3T)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	lastLag1By16 := vec.Whole32x16(lastLag1)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	dLag1By16 := vec.Whole32x16(dLag1)[:len(thetaBy16)]
+	nLag1By16 := vec.Whole32x16(nLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		last := archsimd.LoadFloat32x16(&gBy16[i])
+		lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
+		nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// change = g - last[t-1]
+		change := last.Sub(lastLag1V)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		// d[t] = beta2*d[t-1] + (1 - beta2)*change
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		// step = lr*(m + beta2*d)/sqrt(n + eps)
+		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
+		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+		thetaNext := c4V.Mul(thetaV).Sub(step)
+		m.Store(&mLag1By16[i])
+		d.Store(&dLag1By16[i])
+		nV2.Store(&nLag1By16[i])
+		last.Store(&lastLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		last := archsimd.LoadFloat32x16SlicePart(g[i:])
+		lastLag1V := archsimd.LoadFloat32x16SlicePart(lastLag1[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		dLag1V := archsimd.LoadFloat32x16SlicePart(dLag1[i:])
+		nLag1V := archsimd.LoadFloat32x16SlicePart(nLag1[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		change := last.Sub(lastLag1V)
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
+		thetaNext := c4V.Mul(thetaV).Sub(step)
+		m.StoreSlicePart(mLag1[i:])
+		d.StoreSlicePart(dLag1[i:])
+		nV2.StoreSlicePart(nLag1[i:])
+		last.StoreSlicePart(lastLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowPaperDecayDecoupledFloat64x8 is one step with follow = paper, decay = decoupled.
+func stepFollowPaperDecayDecoupledFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta3 := u.Hyper[3]
+	eps := u.Hyper[4]
+	lambda := u.Hyper[5]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	dLag1 := u.State[1][:len(theta)]    // d[t-1], and d[t] in its place
+	nLag1 := u.State[2][:len(theta)]    // n[t-1], and n[t] in its place
+	lastLag1 := u.State[3][:len(theta)] // last[t-1], and last[t] in its place
+	// m[t] = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// d[t] = beta2*d[t-1] + (1 - beta2)*change
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+	beta3T := float64(beta3)
+	c3 := float64(1 - beta3)
+	// step = lr*(m + beta2*d)/sqrt(n + eps)
+	lrT := float64(lr)
+	epsT := float64(eps)
+	// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+	c4 := float64(1 - float64(lr*lambda))
+	if u.T == 1 {
+		// state m
+		for i := range theta {
+			last := g[i]
+			mLag1[i] = last
+		}
+		// state d
+		clear(u.State[1])
+		// state n
+		for i := range theta {
+			last := g[i]
+			nLag1[i] = last * last
+		}
+		// state last
+		for i := range theta {
+			last := g[i]
+			lastLag1[i] = last
+		}
+	}
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	beta3V := archsimd.BroadcastFloat64x8(beta3T)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	lastLag1By8 := vec.Whole64x8(lastLag1)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole64x8(dLag1)[:len(thetaBy8)]
+	nLag1By8 := vec.Whole64x8(nLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		last := archsimd.LoadFloat64x8(&gBy8[i])
+		lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
+		nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// change = g - last[t-1]
+		change := last.Sub(lastLag1V)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		// d[t] = beta2*d[t-1] + (1 - beta2)*change
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		// step = lr*(m + beta2*d)/sqrt(n + eps)
+		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
+		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+		thetaNext := c4V.Mul(thetaV).Sub(step)
+		m.Store(&mLag1By8[i])
+		d.Store(&dLag1By8[i])
+		nV2.Store(&nLag1By8[i])
+		last.Store(&lastLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		last := archsimd.LoadFloat64x8SlicePart(g[i:])
+		lastLag1V := archsimd.LoadFloat64x8SlicePart(lastLag1[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		dLag1V := archsimd.LoadFloat64x8SlicePart(dLag1[i:])
+		nLag1V := archsimd.LoadFloat64x8SlicePart(nLag1[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		change := last.Sub(lastLag1V)
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
+		thetaNext := c4V.Mul(thetaV).Sub(step)
+		m.StoreSlicePart(mLag1[i:])
+		d.StoreSlicePart(dLag1[i:])
+		nV2.StoreSlicePart(nLag1[i:])
+		last.StoreSlicePart(lastLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowCodeDecayProximalFloat32x16 is one step with follow = code, decay = proximal.
+func stepFollowCodeDecayProximalFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta3 := u.Hyper[3]
+	eps := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	dLag1 := u.State[1][:len(theta)]    // d[t-1], and d[t] in its place
+	nLag1 := u.State[2][:len(theta)]    // n[t-1], and n[t] in its place
+	lastLag1 := u.State[3][:len(theta)] // last[t-1], and last[t] in its place
+	// m[t] = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// d[t] = beta2*d[t-1] + (1 - beta2)*change
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+	beta3T := float32(beta3)
+	c3 := float32(1 - beta3)
+	// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
+	c4 := float32(1 - num.PowInt(beta1, t))
+	c5 := float32(1 - num.PowInt(beta2, t))
+	lrT := float32(lr)
+	c6 := float32(1 - num.PowInt(beta3, t))
+	epsT := float32(eps)
+	// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+	c7 := float32(1 + float64(lr*lambda))
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state d
+		clear(u.State[1])
+		// state n
+		clear(u.State[2])
+		// state last
+		for i := range theta {
+			last := g[i]
+			lastLag1[i] = last
+		}
+	}
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	beta3V := archsimd.BroadcastFloat32x16(beta3T)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	c5V := archsimd.BroadcastFloat32x16(c5)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	c6V := archsimd.BroadcastFloat32x16(c6)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	c7V := archsimd.BroadcastFloat32x16(c7)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	lastLag1By16 := vec.Whole32x16(lastLag1)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	dLag1By16 := vec.Whole32x16(dLag1)[:len(thetaBy16)]
+	nLag1By16 := vec.Whole32x16(nLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		last := archsimd.LoadFloat32x16(&gBy16[i])
+		lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
+		nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// change = g - last[t-1]
+		change := last.Sub(lastLag1V)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		// d[t] = beta2*d[t-1] + (1 - beta2)*change
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
+		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
+		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+		thetaNext := thetaV.Sub(step).Div(c7V)
+		m.Store(&mLag1By16[i])
+		d.Store(&dLag1By16[i])
+		nV2.Store(&nLag1By16[i])
+		last.Store(&lastLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		last := archsimd.LoadFloat32x16SlicePart(g[i:])
+		lastLag1V := archsimd.LoadFloat32x16SlicePart(lastLag1[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		dLag1V := archsimd.LoadFloat32x16SlicePart(dLag1[i:])
+		nLag1V := archsimd.LoadFloat32x16SlicePart(nLag1[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		change := last.Sub(lastLag1V)
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
+		thetaNext := thetaV.Sub(step).Div(c7V)
+		m.StoreSlicePart(mLag1[i:])
+		d.StoreSlicePart(dLag1[i:])
+		nV2.StoreSlicePart(nLag1[i:])
+		last.StoreSlicePart(lastLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowCodeDecayProximalFloat64x8 is one step with follow = code, decay = proximal.
+func stepFollowCodeDecayProximalFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta3 := u.Hyper[3]
+	eps := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	dLag1 := u.State[1][:len(theta)]    // d[t-1], and d[t] in its place
+	nLag1 := u.State[2][:len(theta)]    // n[t-1], and n[t] in its place
+	lastLag1 := u.State[3][:len(theta)] // last[t-1], and last[t] in its place
+	// m[t] = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// d[t] = beta2*d[t-1] + (1 - beta2)*change
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+	beta3T := float64(beta3)
+	c3 := float64(1 - beta3)
+	// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
+	c4 := float64(1 - num.PowInt(beta1, t))
+	c5 := float64(1 - num.PowInt(beta2, t))
+	lrT := float64(lr)
+	c6 := float64(1 - num.PowInt(beta3, t))
+	epsT := float64(eps)
+	// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+	c7 := float64(1 + float64(lr*lambda))
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state d
+		clear(u.State[1])
+		// state n
+		clear(u.State[2])
+		// state last
+		for i := range theta {
+			last := g[i]
+			lastLag1[i] = last
+		}
+	}
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	beta3V := archsimd.BroadcastFloat64x8(beta3T)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	c5V := archsimd.BroadcastFloat64x8(c5)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	c6V := archsimd.BroadcastFloat64x8(c6)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	c7V := archsimd.BroadcastFloat64x8(c7)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	lastLag1By8 := vec.Whole64x8(lastLag1)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole64x8(dLag1)[:len(thetaBy8)]
+	nLag1By8 := vec.Whole64x8(nLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		last := archsimd.LoadFloat64x8(&gBy8[i])
+		lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
+		nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// change = g - last[t-1]
+		change := last.Sub(lastLag1V)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		// d[t] = beta2*d[t-1] + (1 - beta2)*change
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
+		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
+		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+		thetaNext := thetaV.Sub(step).Div(c7V)
+		m.Store(&mLag1By8[i])
+		d.Store(&dLag1By8[i])
+		nV2.Store(&nLag1By8[i])
+		last.Store(&lastLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		last := archsimd.LoadFloat64x8SlicePart(g[i:])
+		lastLag1V := archsimd.LoadFloat64x8SlicePart(lastLag1[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		dLag1V := archsimd.LoadFloat64x8SlicePart(dLag1[i:])
+		nLag1V := archsimd.LoadFloat64x8SlicePart(nLag1[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		change := last.Sub(lastLag1V)
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
+		thetaNext := thetaV.Sub(step).Div(c7V)
+		m.StoreSlicePart(mLag1[i:])
+		d.StoreSlicePart(dLag1[i:])
+		nV2.StoreSlicePart(nLag1[i:])
+		last.StoreSlicePart(lastLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowCodeDecayDecoupledFloat32x16 is one step with follow = code, decay = decoupled.
+func stepFollowCodeDecayDecoupledFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta3 := u.Hyper[3]
+	eps := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	dLag1 := u.State[1][:len(theta)]    // d[t-1], and d[t] in its place
+	nLag1 := u.State[2][:len(theta)]    // n[t-1], and n[t] in its place
+	lastLag1 := u.State[3][:len(theta)] // last[t-1], and last[t] in its place
+	// m[t] = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// d[t] = beta2*d[t-1] + (1 - beta2)*change
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+	beta3T := float32(beta3)
+	c3 := float32(1 - beta3)
+	// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
+	c4 := float32(1 - num.PowInt(beta1, t))
+	c5 := float32(1 - num.PowInt(beta2, t))
+	lrT := float32(lr)
+	c6 := float32(1 - num.PowInt(beta3, t))
+	epsT := float32(eps)
+	// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+	c7 := float32(1 - float64(lr*lambda))
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state d
+		clear(u.State[1])
+		// state n
+		clear(u.State[2])
+		// state last
+		for i := range theta {
+			last := g[i]
+			lastLag1[i] = last
+		}
+	}
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	beta3V := archsimd.BroadcastFloat32x16(beta3T)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	c5V := archsimd.BroadcastFloat32x16(c5)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	c6V := archsimd.BroadcastFloat32x16(c6)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	c7V := archsimd.BroadcastFloat32x16(c7)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	lastLag1By16 := vec.Whole32x16(lastLag1)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	dLag1By16 := vec.Whole32x16(dLag1)[:len(thetaBy16)]
+	nLag1By16 := vec.Whole32x16(nLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		last := archsimd.LoadFloat32x16(&gBy16[i])
+		lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
+		nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// change = g - last[t-1]
+		change := last.Sub(lastLag1V)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		// d[t] = beta2*d[t-1] + (1 - beta2)*change
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
+		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
+		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+		thetaNext := c7V.Mul(thetaV).Sub(step)
+		m.Store(&mLag1By16[i])
+		d.Store(&dLag1By16[i])
+		nV2.Store(&nLag1By16[i])
+		last.Store(&lastLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		last := archsimd.LoadFloat32x16SlicePart(g[i:])
+		lastLag1V := archsimd.LoadFloat32x16SlicePart(lastLag1[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		dLag1V := archsimd.LoadFloat32x16SlicePart(dLag1[i:])
+		nLag1V := archsimd.LoadFloat32x16SlicePart(nLag1[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		change := last.Sub(lastLag1V)
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
+		thetaNext := c7V.Mul(thetaV).Sub(step)
+		m.StoreSlicePart(mLag1[i:])
+		d.StoreSlicePart(dLag1[i:])
+		nV2.StoreSlicePart(nLag1[i:])
+		last.StoreSlicePart(lastLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowCodeDecayDecoupledFloat64x8 is one step with follow = code, decay = decoupled.
+func stepFollowCodeDecayDecoupledFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta3 := u.Hyper[3]
+	eps := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	dLag1 := u.State[1][:len(theta)]    // d[t-1], and d[t] in its place
+	nLag1 := u.State[2][:len(theta)]    // n[t-1], and n[t] in its place
+	lastLag1 := u.State[3][:len(theta)] // last[t-1], and last[t] in its place
+	// m[t] = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// d[t] = beta2*d[t-1] + (1 - beta2)*change
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+	beta3T := float64(beta3)
+	c3 := float64(1 - beta3)
+	// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
+	c4 := float64(1 - num.PowInt(beta1, t))
+	c5 := float64(1 - num.PowInt(beta2, t))
+	lrT := float64(lr)
+	c6 := float64(1 - num.PowInt(beta3, t))
+	epsT := float64(eps)
+	// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+	c7 := float64(1 - float64(lr*lambda))
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state d
+		clear(u.State[1])
+		// state n
+		clear(u.State[2])
+		// state last
+		for i := range theta {
+			last := g[i]
+			lastLag1[i] = last
+		}
+	}
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	beta3V := archsimd.BroadcastFloat64x8(beta3T)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	c5V := archsimd.BroadcastFloat64x8(c5)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	c6V := archsimd.BroadcastFloat64x8(c6)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	c7V := archsimd.BroadcastFloat64x8(c7)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	lastLag1By8 := vec.Whole64x8(lastLag1)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole64x8(dLag1)[:len(thetaBy8)]
+	nLag1By8 := vec.Whole64x8(nLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		last := archsimd.LoadFloat64x8(&gBy8[i])
+		lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
+		nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// change = g - last[t-1]
+		change := last.Sub(lastLag1V)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		// d[t] = beta2*d[t-1] + (1 - beta2)*change
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
+		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
+		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+		thetaNext := c7V.Mul(thetaV).Sub(step)
+		m.Store(&mLag1By8[i])
+		d.Store(&dLag1By8[i])
+		nV2.Store(&nLag1By8[i])
+		last.Store(&lastLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		last := archsimd.LoadFloat64x8SlicePart(g[i:])
+		lastLag1V := archsimd.LoadFloat64x8SlicePart(lastLag1[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		dLag1V := archsimd.LoadFloat64x8SlicePart(dLag1[i:])
+		nLag1V := archsimd.LoadFloat64x8SlicePart(nLag1[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		change := last.Sub(lastLag1V)
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
+		thetaNext := c7V.Mul(thetaV).Sub(step)
+		m.StoreSlicePart(mLag1[i:])
+		d.StoreSlicePart(dLag1[i:])
+		nV2.StoreSlicePart(nLag1[i:])
+		last.StoreSlicePart(lastLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepFollowPaperDecayProximalFloat32x8 is one step with follow = paper, decay = proximal.
@@ -79,12 +979,12 @@ func stepFollowPaperDecayProximalFloat32x8(u *abi.Update[float32]) {
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	c4V := archsimd.BroadcastFloat32x8(c4)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	lastLag1By8 := vec.Whole32(lastLag1)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	dLag1By8 := vec.Whole32(dLag1)[:len(thetaBy8)]
-	nLag1By8 := vec.Whole32(nLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	lastLag1By8 := vec.Whole32x8(lastLag1)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole32x8(dLag1)[:len(thetaBy8)]
+	nLag1By8 := vec.Whole32x8(nLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		last := archsimd.LoadFloat32x8(&gBy8[i])
 		lastLag1V := archsimd.LoadFloat32x8(&lastLag1By8[i])
@@ -190,12 +1090,12 @@ func stepFollowPaperDecayProximalFloat64x4(u *abi.Update[float64]) {
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	c4V := archsimd.BroadcastFloat64x4(c4)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	lastLag1By4 := vec.Whole64(lastLag1)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	dLag1By4 := vec.Whole64(dLag1)[:len(thetaBy4)]
-	nLag1By4 := vec.Whole64(nLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	lastLag1By4 := vec.Whole64x4(lastLag1)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	dLag1By4 := vec.Whole64x4(dLag1)[:len(thetaBy4)]
+	nLag1By4 := vec.Whole64x4(nLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		last := archsimd.LoadFloat64x4(&gBy4[i])
 		lastLag1V := archsimd.LoadFloat64x4(&lastLag1By4[i])
@@ -301,12 +1201,12 @@ func stepFollowPaperDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	c4V := archsimd.BroadcastFloat32x8(c4)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	lastLag1By8 := vec.Whole32(lastLag1)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	dLag1By8 := vec.Whole32(dLag1)[:len(thetaBy8)]
-	nLag1By8 := vec.Whole32(nLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	lastLag1By8 := vec.Whole32x8(lastLag1)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole32x8(dLag1)[:len(thetaBy8)]
+	nLag1By8 := vec.Whole32x8(nLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		last := archsimd.LoadFloat32x8(&gBy8[i])
 		lastLag1V := archsimd.LoadFloat32x8(&lastLag1By8[i])
@@ -412,12 +1312,12 @@ func stepFollowPaperDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	c4V := archsimd.BroadcastFloat64x4(c4)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	lastLag1By4 := vec.Whole64(lastLag1)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	dLag1By4 := vec.Whole64(dLag1)[:len(thetaBy4)]
-	nLag1By4 := vec.Whole64(nLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	lastLag1By4 := vec.Whole64x4(lastLag1)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	dLag1By4 := vec.Whole64x4(dLag1)[:len(thetaBy4)]
+	nLag1By4 := vec.Whole64x4(nLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		last := archsimd.LoadFloat64x4(&gBy4[i])
 		lastLag1V := archsimd.LoadFloat64x4(&lastLag1By4[i])
@@ -524,12 +1424,12 @@ func stepFollowCodeDecayProximalFloat32x8(u *abi.Update[float32]) {
 	c6V := archsimd.BroadcastFloat32x8(c6)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	c7V := archsimd.BroadcastFloat32x8(c7)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	lastLag1By8 := vec.Whole32(lastLag1)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	dLag1By8 := vec.Whole32(dLag1)[:len(thetaBy8)]
-	nLag1By8 := vec.Whole32(nLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	lastLag1By8 := vec.Whole32x8(lastLag1)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole32x8(dLag1)[:len(thetaBy8)]
+	nLag1By8 := vec.Whole32x8(nLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		last := archsimd.LoadFloat32x8(&gBy8[i])
 		lastLag1V := archsimd.LoadFloat32x8(&lastLag1By8[i])
@@ -636,12 +1536,12 @@ func stepFollowCodeDecayProximalFloat64x4(u *abi.Update[float64]) {
 	c6V := archsimd.BroadcastFloat64x4(c6)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	c7V := archsimd.BroadcastFloat64x4(c7)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	lastLag1By4 := vec.Whole64(lastLag1)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	dLag1By4 := vec.Whole64(dLag1)[:len(thetaBy4)]
-	nLag1By4 := vec.Whole64(nLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	lastLag1By4 := vec.Whole64x4(lastLag1)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	dLag1By4 := vec.Whole64x4(dLag1)[:len(thetaBy4)]
+	nLag1By4 := vec.Whole64x4(nLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		last := archsimd.LoadFloat64x4(&gBy4[i])
 		lastLag1V := archsimd.LoadFloat64x4(&lastLag1By4[i])
@@ -748,12 +1648,12 @@ func stepFollowCodeDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 	c6V := archsimd.BroadcastFloat32x8(c6)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	c7V := archsimd.BroadcastFloat32x8(c7)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	lastLag1By8 := vec.Whole32(lastLag1)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	dLag1By8 := vec.Whole32(dLag1)[:len(thetaBy8)]
-	nLag1By8 := vec.Whole32(nLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	lastLag1By8 := vec.Whole32x8(lastLag1)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole32x8(dLag1)[:len(thetaBy8)]
+	nLag1By8 := vec.Whole32x8(nLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		last := archsimd.LoadFloat32x8(&gBy8[i])
 		lastLag1V := archsimd.LoadFloat32x8(&lastLag1By8[i])
@@ -860,12 +1760,12 @@ func stepFollowCodeDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 	c6V := archsimd.BroadcastFloat64x4(c6)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	c7V := archsimd.BroadcastFloat64x4(c7)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	lastLag1By4 := vec.Whole64(lastLag1)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	dLag1By4 := vec.Whole64(dLag1)[:len(thetaBy4)]
-	nLag1By4 := vec.Whole64(nLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	lastLag1By4 := vec.Whole64x4(lastLag1)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	dLag1By4 := vec.Whole64x4(dLag1)[:len(thetaBy4)]
+	nLag1By4 := vec.Whole64x4(nLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		last := archsimd.LoadFloat64x4(&gBy4[i])
 		lastLag1V := archsimd.LoadFloat64x4(&lastLag1By4[i])

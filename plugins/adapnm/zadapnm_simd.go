@@ -13,14 +13,850 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepDecayDecoupledAmsgradOnFloat32x16, F64: stepDecayDecoupledAmsgradOnFloat64x8, Elementwise: true},
+			{F32: stepDecayDecoupledAmsgradOffFloat32x16, F64: stepDecayDecoupledAmsgradOffFloat64x8, Elementwise: true},
+			{F32: stepDecayL2AmsgradOnFloat32x16, F64: stepDecayL2AmsgradOnFloat64x8, Elementwise: true},
+			{F32: stepDecayL2AmsgradOffFloat32x16, F64: stepDecayL2AmsgradOffFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepDecayDecoupledAmsgradOnFloat32x8, F64: stepDecayDecoupledAmsgradOnFloat64x4, Elementwise: true},
 			{F32: stepDecayDecoupledAmsgradOffFloat32x8, F64: stepDecayDecoupledAmsgradOffFloat64x4, Elementwise: true},
 			{F32: stepDecayL2AmsgradOnFloat32x8, F64: stepDecayL2AmsgradOnFloat64x4, Elementwise: true},
 			{F32: stepDecayL2AmsgradOffFloat32x8, F64: stepDecayL2AmsgradOffFloat64x4, Elementwise: true},
-		}
+		}})
 	}
+}
+
+// stepDecayDecoupledAmsgradOnFloat32x16 is one step with decay = decoupled, amsgrad = on.
+func stepDecayDecoupledAmsgradOnFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta0 := u.Hyper[3]
+	eps := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[(u.T+1)%2][:len(theta)] // m[t-1]
+	mLag2 := u.State[u.T%2][:len(theta)]     // m[t-2], and m[t] in its place
+	vLag1 := u.State[2][:len(theta)]         // v[t-1], and v[t] in its place
+	vmaxLag1 := u.State[3][:len(theta)]      // vmax[t-1], and vmax[t] in its place
+	// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+	c1 := float64(beta1 * beta1)
+	c1T := float32(c1)
+	c2 := float32(1 - c1)
+	// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+	c3 := 1 + beta0
+	c3T := float32(c3)
+	beta0T := float32(beta0)
+	c4 := float32(1 - num.PowInt(beta1, t))
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c5 := float32(1 - beta2)
+	// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+	c6 := float32(1 - num.PowInt(beta2, t))
+	// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+	c7 := float32(1 - float64(lr*lambda))
+	// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+	c8 := float32(lr / num.Sqrt(float64(c3*c3)+float64(beta0*beta0)))
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state m
+		for _, buffer := range u.State[0:2] {
+			clear(buffer)
+		}
+		// state v
+		clear(u.State[2])
+		// state vmax
+		clear(u.State[3])
+	}
+	c1V := archsimd.BroadcastFloat32x16(c1T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	c3V := archsimd.BroadcastFloat32x16(c3T)
+	beta0V := archsimd.BroadcastFloat32x16(beta0T)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c5V := archsimd.BroadcastFloat32x16(c5)
+	c6V := archsimd.BroadcastFloat32x16(c6)
+	c7V := archsimd.BroadcastFloat32x16(c7)
+	c8V := archsimd.BroadcastFloat32x16(c8)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag2By16 := vec.Whole32x16(mLag2)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
+		// vmax[t] = max(v, vmax[t-1])
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+		vhat := vmax.Div(c6V)
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c7V.Mul(thetaV)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag2By16[i])
+		v.Store(&vLag1By16[i])
+		vmax.Store(&vmaxLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		mLag2V := archsimd.LoadFloat32x16SlicePart(mLag2[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		vmaxLag1V := archsimd.LoadFloat32x16SlicePart(vmaxLag1[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		vhat := vmax.Div(c6V)
+		kept := c7V.Mul(thetaV)
+		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag2[i:])
+		v.StoreSlicePart(vLag1[i:])
+		vmax.StoreSlicePart(vmaxLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayDecoupledAmsgradOnFloat64x8 is one step with decay = decoupled, amsgrad = on.
+func stepDecayDecoupledAmsgradOnFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta0 := u.Hyper[3]
+	eps := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[(u.T+1)%2][:len(theta)] // m[t-1]
+	mLag2 := u.State[u.T%2][:len(theta)]     // m[t-2], and m[t] in its place
+	vLag1 := u.State[2][:len(theta)]         // v[t-1], and v[t] in its place
+	vmaxLag1 := u.State[3][:len(theta)]      // vmax[t-1], and vmax[t] in its place
+	// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+	c1 := float64(beta1 * beta1)
+	c1T := float64(c1)
+	c2 := float64(1 - c1)
+	// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+	c3 := 1 + beta0
+	c3T := float64(c3)
+	beta0T := float64(beta0)
+	c4 := float64(1 - num.PowInt(beta1, t))
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c5 := float64(1 - beta2)
+	// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+	c6 := float64(1 - num.PowInt(beta2, t))
+	// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+	c7 := float64(1 - float64(lr*lambda))
+	// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+	c8 := float64(lr / num.Sqrt(float64(c3*c3)+float64(beta0*beta0)))
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state m
+		for _, buffer := range u.State[0:2] {
+			clear(buffer)
+		}
+		// state v
+		clear(u.State[2])
+		// state vmax
+		clear(u.State[3])
+	}
+	c1V := archsimd.BroadcastFloat64x8(c1T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	c3V := archsimd.BroadcastFloat64x8(c3T)
+	beta0V := archsimd.BroadcastFloat64x8(beta0T)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c5V := archsimd.BroadcastFloat64x8(c5)
+	c6V := archsimd.BroadcastFloat64x8(c6)
+	c7V := archsimd.BroadcastFloat64x8(c7)
+	c8V := archsimd.BroadcastFloat64x8(c8)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole64x8(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
+		// vmax[t] = max(v, vmax[t-1])
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+		vhat := vmax.Div(c6V)
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c7V.Mul(thetaV)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag2By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		mLag2V := archsimd.LoadFloat64x8SlicePart(mLag2[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		vmaxLag1V := archsimd.LoadFloat64x8SlicePart(vmaxLag1[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		vhat := vmax.Div(c6V)
+		kept := c7V.Mul(thetaV)
+		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag2[i:])
+		v.StoreSlicePart(vLag1[i:])
+		vmax.StoreSlicePart(vmaxLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayDecoupledAmsgradOffFloat32x16 is one step with decay = decoupled, amsgrad = off.
+func stepDecayDecoupledAmsgradOffFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta0 := u.Hyper[3]
+	eps := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[(u.T+1)%2][:len(theta)] // m[t-1]
+	mLag2 := u.State[u.T%2][:len(theta)]     // m[t-2], and m[t] in its place
+	vLag1 := u.State[2][:len(theta)]         // v[t-1], and v[t] in its place
+	// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+	c1 := float64(beta1 * beta1)
+	c1T := float32(c1)
+	c2 := float32(1 - c1)
+	// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+	c3 := 1 + beta0
+	c3T := float32(c3)
+	beta0T := float32(beta0)
+	c4 := float32(1 - num.PowInt(beta1, t))
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c5 := float32(1 - beta2)
+	// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+	c6 := float32(1 - num.PowInt(beta2, t))
+	// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+	c7 := float32(1 - float64(lr*lambda))
+	// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+	c8 := float32(lr / num.Sqrt(float64(c3*c3)+float64(beta0*beta0)))
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state m
+		for _, buffer := range u.State[0:2] {
+			clear(buffer)
+		}
+		// state v
+		clear(u.State[2])
+	}
+	c1V := archsimd.BroadcastFloat32x16(c1T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	c3V := archsimd.BroadcastFloat32x16(c3T)
+	beta0V := archsimd.BroadcastFloat32x16(beta0T)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c5V := archsimd.BroadcastFloat32x16(c5)
+	c6V := archsimd.BroadcastFloat32x16(c6)
+	c7V := archsimd.BroadcastFloat32x16(c7)
+	c8V := archsimd.BroadcastFloat32x16(c8)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag2By16 := vec.Whole32x16(mLag2)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
+		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+		vhat := v.Div(c6V)
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c7V.Mul(thetaV)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag2By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		mLag2V := archsimd.LoadFloat32x16SlicePart(mLag2[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
+		vhat := v.Div(c6V)
+		kept := c7V.Mul(thetaV)
+		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag2[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayDecoupledAmsgradOffFloat64x8 is one step with decay = decoupled, amsgrad = off.
+func stepDecayDecoupledAmsgradOffFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta0 := u.Hyper[3]
+	eps := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[(u.T+1)%2][:len(theta)] // m[t-1]
+	mLag2 := u.State[u.T%2][:len(theta)]     // m[t-2], and m[t] in its place
+	vLag1 := u.State[2][:len(theta)]         // v[t-1], and v[t] in its place
+	// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+	c1 := float64(beta1 * beta1)
+	c1T := float64(c1)
+	c2 := float64(1 - c1)
+	// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+	c3 := 1 + beta0
+	c3T := float64(c3)
+	beta0T := float64(beta0)
+	c4 := float64(1 - num.PowInt(beta1, t))
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c5 := float64(1 - beta2)
+	// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+	c6 := float64(1 - num.PowInt(beta2, t))
+	// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+	c7 := float64(1 - float64(lr*lambda))
+	// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+	c8 := float64(lr / num.Sqrt(float64(c3*c3)+float64(beta0*beta0)))
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state m
+		for _, buffer := range u.State[0:2] {
+			clear(buffer)
+		}
+		// state v
+		clear(u.State[2])
+	}
+	c1V := archsimd.BroadcastFloat64x8(c1T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	c3V := archsimd.BroadcastFloat64x8(c3T)
+	beta0V := archsimd.BroadcastFloat64x8(beta0T)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c5V := archsimd.BroadcastFloat64x8(c5)
+	c6V := archsimd.BroadcastFloat64x8(c6)
+	c7V := archsimd.BroadcastFloat64x8(c7)
+	c8V := archsimd.BroadcastFloat64x8(c8)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole64x8(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
+		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+		vhat := v.Div(c6V)
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c7V.Mul(thetaV)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag2By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		mLag2V := archsimd.LoadFloat64x8SlicePart(mLag2[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
+		vhat := v.Div(c6V)
+		kept := c7V.Mul(thetaV)
+		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag2[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayL2AmsgradOnFloat32x16 is one step with decay = l2, amsgrad = on.
+func stepDecayL2AmsgradOnFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta0 := u.Hyper[3]
+	eps := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[(u.T+1)%2][:len(theta)] // m[t-1]
+	mLag2 := u.State[u.T%2][:len(theta)]     // m[t-2], and m[t] in its place
+	vLag1 := u.State[2][:len(theta)]         // v[t-1], and v[t] in its place
+	vmaxLag1 := u.State[3][:len(theta)]      // vmax[t-1], and vmax[t] in its place
+	// gd = if decay = l2 then g + lambda*theta else g
+	lambdaT := float32(lambda)
+	// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+	c1 := float64(beta1 * beta1)
+	c1T := float32(c1)
+	c2 := float32(1 - c1)
+	// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+	c3 := 1 + beta0
+	c3T := float32(c3)
+	beta0T := float32(beta0)
+	c4 := float32(1 - num.PowInt(beta1, t))
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c5 := float32(1 - beta2)
+	// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+	c6 := float32(1 - num.PowInt(beta2, t))
+	// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+	c7 := float32(lr / num.Sqrt(float64(c3*c3)+float64(beta0*beta0)))
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state m
+		for _, buffer := range u.State[0:2] {
+			clear(buffer)
+		}
+		// state v
+		clear(u.State[2])
+		// state vmax
+		clear(u.State[3])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	c1V := archsimd.BroadcastFloat32x16(c1T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	c3V := archsimd.BroadcastFloat32x16(c3T)
+	beta0V := archsimd.BroadcastFloat32x16(beta0T)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c5V := archsimd.BroadcastFloat32x16(c5)
+	c6V := archsimd.BroadcastFloat32x16(c6)
+	c7V := archsimd.BroadcastFloat32x16(c7)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag2By16 := vec.Whole32x16(mLag2)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(v, vmax[t-1])
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+		vhat := vmax.Div(c6V)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag2By16[i])
+		v.Store(&vLag1By16[i])
+		vmax.Store(&vmaxLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag2V := archsimd.LoadFloat32x16SlicePart(mLag2[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		vmaxLag1V := archsimd.LoadFloat32x16SlicePart(vmaxLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		vhat := vmax.Div(c6V)
+		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag2[i:])
+		v.StoreSlicePart(vLag1[i:])
+		vmax.StoreSlicePart(vmaxLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayL2AmsgradOnFloat64x8 is one step with decay = l2, amsgrad = on.
+func stepDecayL2AmsgradOnFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta0 := u.Hyper[3]
+	eps := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[(u.T+1)%2][:len(theta)] // m[t-1]
+	mLag2 := u.State[u.T%2][:len(theta)]     // m[t-2], and m[t] in its place
+	vLag1 := u.State[2][:len(theta)]         // v[t-1], and v[t] in its place
+	vmaxLag1 := u.State[3][:len(theta)]      // vmax[t-1], and vmax[t] in its place
+	// gd = if decay = l2 then g + lambda*theta else g
+	lambdaT := float64(lambda)
+	// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+	c1 := float64(beta1 * beta1)
+	c1T := float64(c1)
+	c2 := float64(1 - c1)
+	// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+	c3 := 1 + beta0
+	c3T := float64(c3)
+	beta0T := float64(beta0)
+	c4 := float64(1 - num.PowInt(beta1, t))
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c5 := float64(1 - beta2)
+	// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+	c6 := float64(1 - num.PowInt(beta2, t))
+	// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+	c7 := float64(lr / num.Sqrt(float64(c3*c3)+float64(beta0*beta0)))
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state m
+		for _, buffer := range u.State[0:2] {
+			clear(buffer)
+		}
+		// state v
+		clear(u.State[2])
+		// state vmax
+		clear(u.State[3])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	c1V := archsimd.BroadcastFloat64x8(c1T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	c3V := archsimd.BroadcastFloat64x8(c3T)
+	beta0V := archsimd.BroadcastFloat64x8(beta0T)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c5V := archsimd.BroadcastFloat64x8(c5)
+	c6V := archsimd.BroadcastFloat64x8(c6)
+	c7V := archsimd.BroadcastFloat64x8(c7)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole64x8(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(v, vmax[t-1])
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+		vhat := vmax.Div(c6V)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag2By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag2V := archsimd.LoadFloat64x8SlicePart(mLag2[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		vmaxLag1V := archsimd.LoadFloat64x8SlicePart(vmaxLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		vhat := vmax.Div(c6V)
+		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag2[i:])
+		v.StoreSlicePart(vLag1[i:])
+		vmax.StoreSlicePart(vmaxLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayL2AmsgradOffFloat32x16 is one step with decay = l2, amsgrad = off.
+func stepDecayL2AmsgradOffFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta0 := u.Hyper[3]
+	eps := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[(u.T+1)%2][:len(theta)] // m[t-1]
+	mLag2 := u.State[u.T%2][:len(theta)]     // m[t-2], and m[t] in its place
+	vLag1 := u.State[2][:len(theta)]         // v[t-1], and v[t] in its place
+	// gd = if decay = l2 then g + lambda*theta else g
+	lambdaT := float32(lambda)
+	// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+	c1 := float64(beta1 * beta1)
+	c1T := float32(c1)
+	c2 := float32(1 - c1)
+	// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+	c3 := 1 + beta0
+	c3T := float32(c3)
+	beta0T := float32(beta0)
+	c4 := float32(1 - num.PowInt(beta1, t))
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c5 := float32(1 - beta2)
+	// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+	c6 := float32(1 - num.PowInt(beta2, t))
+	// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+	c7 := float32(lr / num.Sqrt(float64(c3*c3)+float64(beta0*beta0)))
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state m
+		for _, buffer := range u.State[0:2] {
+			clear(buffer)
+		}
+		// state v
+		clear(u.State[2])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	c1V := archsimd.BroadcastFloat32x16(c1T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	c3V := archsimd.BroadcastFloat32x16(c3T)
+	beta0V := archsimd.BroadcastFloat32x16(beta0T)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c5V := archsimd.BroadcastFloat32x16(c5)
+	c6V := archsimd.BroadcastFloat32x16(c6)
+	c7V := archsimd.BroadcastFloat32x16(c7)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag2By16 := vec.Whole32x16(mLag2)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
+		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+		vhat := v.Div(c6V)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag2By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag2V := archsimd.LoadFloat32x16SlicePart(mLag2[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
+		vhat := v.Div(c6V)
+		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag2[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayL2AmsgradOffFloat64x8 is one step with decay = l2, amsgrad = off.
+func stepDecayL2AmsgradOffFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta0 := u.Hyper[3]
+	eps := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[(u.T+1)%2][:len(theta)] // m[t-1]
+	mLag2 := u.State[u.T%2][:len(theta)]     // m[t-2], and m[t] in its place
+	vLag1 := u.State[2][:len(theta)]         // v[t-1], and v[t] in its place
+	// gd = if decay = l2 then g + lambda*theta else g
+	lambdaT := float64(lambda)
+	// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+	c1 := float64(beta1 * beta1)
+	c1T := float64(c1)
+	c2 := float64(1 - c1)
+	// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+	c3 := 1 + beta0
+	c3T := float64(c3)
+	beta0T := float64(beta0)
+	c4 := float64(1 - num.PowInt(beta1, t))
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c5 := float64(1 - beta2)
+	// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+	c6 := float64(1 - num.PowInt(beta2, t))
+	// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+	c7 := float64(lr / num.Sqrt(float64(c3*c3)+float64(beta0*beta0)))
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state m
+		for _, buffer := range u.State[0:2] {
+			clear(buffer)
+		}
+		// state v
+		clear(u.State[2])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	c1V := archsimd.BroadcastFloat64x8(c1T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	c3V := archsimd.BroadcastFloat64x8(c3T)
+	beta0V := archsimd.BroadcastFloat64x8(beta0T)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c5V := archsimd.BroadcastFloat64x8(c5)
+	c6V := archsimd.BroadcastFloat64x8(c6)
+	c7V := archsimd.BroadcastFloat64x8(c7)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole64x8(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
+		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+		vhat := v.Div(c6V)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag2By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag2V := archsimd.LoadFloat64x8SlicePart(mLag2[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
+		vhat := v.Div(c6V)
+		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag2[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepDecayDecoupledAmsgradOnFloat32x8 is one step with decay = decoupled, amsgrad = on.
@@ -78,12 +914,12 @@ func stepDecayDecoupledAmsgradOnFloat32x8(u *abi.Update[float32]) {
 	c7V := archsimd.BroadcastFloat32x8(c7)
 	c8V := archsimd.BroadcastFloat32x8(c8)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag2By8 := vec.Whole32(mLag2)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
-	vmaxLag1By8 := vec.Whole32(vmaxLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole32x8(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole32x8(vmaxLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		mLag2V := archsimd.LoadFloat32x8(&mLag2By8[i])
@@ -98,7 +934,7 @@ func stepDecayDecoupledAmsgradOnFloat32x8(u *abi.Update[float32]) {
 		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
 		// vmax[t] = max(v, vmax[t-1])
-		vmax := vec.Max32(v, vmaxLag1V)
+		vmax := vec.Max32x8(v, vmaxLag1V)
 		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
 		vhat := vmax.Div(c6V)
 		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
@@ -120,7 +956,7 @@ func stepDecayDecoupledAmsgradOnFloat32x8(u *abi.Update[float32]) {
 		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
 		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
 		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
-		vmax := vec.Max32(v, vmaxLag1V)
+		vmax := vec.Max32x8(v, vmaxLag1V)
 		vhat := vmax.Div(c6V)
 		kept := c7V.Mul(thetaV)
 		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
@@ -187,12 +1023,12 @@ func stepDecayDecoupledAmsgradOnFloat64x4(u *abi.Update[float64]) {
 	c7V := archsimd.BroadcastFloat64x4(c7)
 	c8V := archsimd.BroadcastFloat64x4(c8)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag2By4 := vec.Whole64(mLag2)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
-	vmaxLag1By4 := vec.Whole64(vmaxLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag2By4 := vec.Whole64x4(mLag2)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
+	vmaxLag1By4 := vec.Whole64x4(vmaxLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		mLag2V := archsimd.LoadFloat64x4(&mLag2By4[i])
@@ -207,7 +1043,7 @@ func stepDecayDecoupledAmsgradOnFloat64x4(u *abi.Update[float64]) {
 		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
 		// vmax[t] = max(v, vmax[t-1])
-		vmax := vec.Max64(v, vmaxLag1V)
+		vmax := vec.Max64x4(v, vmaxLag1V)
 		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
 		vhat := vmax.Div(c6V)
 		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
@@ -229,7 +1065,7 @@ func stepDecayDecoupledAmsgradOnFloat64x4(u *abi.Update[float64]) {
 		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
 		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
 		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
-		vmax := vec.Max64(v, vmaxLag1V)
+		vmax := vec.Max64x4(v, vmaxLag1V)
 		vhat := vmax.Div(c6V)
 		kept := c7V.Mul(thetaV)
 		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
@@ -293,11 +1129,11 @@ func stepDecayDecoupledAmsgradOffFloat32x8(u *abi.Update[float32]) {
 	c7V := archsimd.BroadcastFloat32x8(c7)
 	c8V := archsimd.BroadcastFloat32x8(c8)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag2By8 := vec.Whole32(mLag2)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole32x8(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		mLag2V := archsimd.LoadFloat32x8(&mLag2By8[i])
@@ -391,11 +1227,11 @@ func stepDecayDecoupledAmsgradOffFloat64x4(u *abi.Update[float64]) {
 	c7V := archsimd.BroadcastFloat64x4(c7)
 	c8V := archsimd.BroadcastFloat64x4(c8)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag2By4 := vec.Whole64(mLag2)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag2By4 := vec.Whole64x4(mLag2)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		mLag2V := archsimd.LoadFloat64x4(&mLag2By4[i])
@@ -492,12 +1328,12 @@ func stepDecayL2AmsgradOnFloat32x8(u *abi.Update[float32]) {
 	c6V := archsimd.BroadcastFloat32x8(c6)
 	c7V := archsimd.BroadcastFloat32x8(c7)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag2By8 := vec.Whole32(mLag2)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
-	vmaxLag1By8 := vec.Whole32(vmaxLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole32x8(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole32x8(vmaxLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -514,7 +1350,7 @@ func stepDecayL2AmsgradOnFloat32x8(u *abi.Update[float32]) {
 		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
 		// vmax[t] = max(v, vmax[t-1])
-		vmax := vec.Max32(v, vmaxLag1V)
+		vmax := vec.Max32x8(v, vmaxLag1V)
 		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
 		vhat := vmax.Div(c6V)
 		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
@@ -535,7 +1371,7 @@ func stepDecayL2AmsgradOnFloat32x8(u *abi.Update[float32]) {
 		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
 		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
 		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
-		vmax := vec.Max32(v, vmaxLag1V)
+		vmax := vec.Max32x8(v, vmaxLag1V)
 		vhat := vmax.Div(c6V)
 		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
 		m.StoreSlicePart(mLag2[i:])
@@ -601,12 +1437,12 @@ func stepDecayL2AmsgradOnFloat64x4(u *abi.Update[float64]) {
 	c6V := archsimd.BroadcastFloat64x4(c6)
 	c7V := archsimd.BroadcastFloat64x4(c7)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag2By4 := vec.Whole64(mLag2)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
-	vmaxLag1By4 := vec.Whole64(vmaxLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag2By4 := vec.Whole64x4(mLag2)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
+	vmaxLag1By4 := vec.Whole64x4(vmaxLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -623,7 +1459,7 @@ func stepDecayL2AmsgradOnFloat64x4(u *abi.Update[float64]) {
 		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
 		// vmax[t] = max(v, vmax[t-1])
-		vmax := vec.Max64(v, vmaxLag1V)
+		vmax := vec.Max64x4(v, vmaxLag1V)
 		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
 		vhat := vmax.Div(c6V)
 		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
@@ -644,7 +1480,7 @@ func stepDecayL2AmsgradOnFloat64x4(u *abi.Update[float64]) {
 		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
 		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
 		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
-		vmax := vec.Max64(v, vmaxLag1V)
+		vmax := vec.Max64x4(v, vmaxLag1V)
 		vhat := vmax.Div(c6V)
 		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
 		m.StoreSlicePart(mLag2[i:])
@@ -707,11 +1543,11 @@ func stepDecayL2AmsgradOffFloat32x8(u *abi.Update[float32]) {
 	c6V := archsimd.BroadcastFloat32x8(c6)
 	c7V := archsimd.BroadcastFloat32x8(c7)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag2By8 := vec.Whole32(mLag2)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole32x8(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -805,11 +1641,11 @@ func stepDecayL2AmsgradOffFloat64x4(u *abi.Update[float64]) {
 	c6V := archsimd.BroadcastFloat64x4(c6)
 	c7V := archsimd.BroadcastFloat64x4(c7)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag2By4 := vec.Whole64(mLag2)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag2By4 := vec.Whole64x4(mLag2)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])

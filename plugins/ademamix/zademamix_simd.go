@@ -13,12 +13,420 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepWarmupOffFloat32x16, F64: stepWarmupOffFloat64x8, Elementwise: true},
+			{F32: stepWarmupOnFloat32x16, F64: stepWarmupOnFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepWarmupOffFloat32x8, F64: stepWarmupOffFloat64x4, Elementwise: true},
 			{F32: stepWarmupOnFloat32x8, F64: stepWarmupOnFloat64x4, Elementwise: true},
-		}
+		}})
 	}
+}
+
+// stepWarmupOffFloat32x16 is one step with warmup = off.
+func stepWarmupOffFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta3 := u.Hyper[3]
+	alpha := u.Hyper[4]
+	eps := u.Hyper[6]
+	lambda := u.Hyper[7]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	sLag1 := u.State[1][:len(theta)] // s[t-1], and s[t] in its place
+	vLag1 := u.State[2][:len(theta)] // v[t-1], and v[t] in its place
+	// m[t] = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// s[t] = slow*s[t-1] + (1 - slow)*g
+	beta3T := float32(beta3)
+	c2 := float32(1 - beta3)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+	beta2T := float32(beta2)
+	c3 := float32(1 - beta2)
+	// mhat = m/(1 - beta1^t) + mix*s
+	c4 := float32(1 - num.PowInt(beta1, t))
+	alphaT := float32(alpha)
+	// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+	c5 := float32(1 - num.PowInt(beta2, t))
+	epsT := float32(eps)
+	lambdaT := float32(lambda)
+	lrT := float32(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state s
+		clear(u.State[1])
+		// state v
+		clear(u.State[2])
+	}
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta3V := archsimd.BroadcastFloat32x16(beta3T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	alphaV := archsimd.BroadcastFloat32x16(alphaT)
+	c5V := archsimd.BroadcastFloat32x16(c5)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	thetaBy16 := vec.Whole32x16(theta)
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	sLag1By16 := vec.Whole32x16(sLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// s[t] = slow*s[t-1] + (1 - slow)*g
+		s := beta3V.Mul(sLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t) + mix*s
+		mhat := m.Div(c4V).Add(alphaV.Mul(s))
+		// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		m.Store(&mLag1By16[i])
+		s.Store(&sLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		sLag1V := archsimd.LoadFloat32x16SlicePart(sLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		s := beta3V.Mul(sLag1V).Add(c2V.Mul(gV))
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		mhat := m.Div(c4V).Add(alphaV.Mul(s))
+		thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		m.StoreSlicePart(mLag1[i:])
+		s.StoreSlicePart(sLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepWarmupOffFloat64x8 is one step with warmup = off.
+func stepWarmupOffFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta3 := u.Hyper[3]
+	alpha := u.Hyper[4]
+	eps := u.Hyper[6]
+	lambda := u.Hyper[7]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	sLag1 := u.State[1][:len(theta)] // s[t-1], and s[t] in its place
+	vLag1 := u.State[2][:len(theta)] // v[t-1], and v[t] in its place
+	// m[t] = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// s[t] = slow*s[t-1] + (1 - slow)*g
+	beta3T := float64(beta3)
+	c2 := float64(1 - beta3)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+	beta2T := float64(beta2)
+	c3 := float64(1 - beta2)
+	// mhat = m/(1 - beta1^t) + mix*s
+	c4 := float64(1 - num.PowInt(beta1, t))
+	alphaT := float64(alpha)
+	// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+	c5 := float64(1 - num.PowInt(beta2, t))
+	epsT := float64(eps)
+	lambdaT := float64(lambda)
+	lrT := float64(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state s
+		clear(u.State[1])
+		// state v
+		clear(u.State[2])
+	}
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta3V := archsimd.BroadcastFloat64x8(beta3T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	alphaV := archsimd.BroadcastFloat64x8(alphaT)
+	c5V := archsimd.BroadcastFloat64x8(c5)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	thetaBy8 := vec.Whole64x8(theta)
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	sLag1By8 := vec.Whole64x8(sLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// s[t] = slow*s[t-1] + (1 - slow)*g
+		s := beta3V.Mul(sLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t) + mix*s
+		mhat := m.Div(c4V).Add(alphaV.Mul(s))
+		// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		m.Store(&mLag1By8[i])
+		s.Store(&sLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		sLag1V := archsimd.LoadFloat64x8SlicePart(sLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		s := beta3V.Mul(sLag1V).Add(c2V.Mul(gV))
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		mhat := m.Div(c4V).Add(alphaV.Mul(s))
+		thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		m.StoreSlicePart(mLag1[i:])
+		s.StoreSlicePart(sLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepWarmupOnFloat32x16 is one step with warmup = on.
+func stepWarmupOnFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta3 := u.Hyper[3]
+	alpha := u.Hyper[4]
+	TV2 := u.Hyper[5]
+	eps := u.Hyper[6]
+	lambda := u.Hyper[7]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	sLag1 := u.State[1][:len(theta)] // s[t-1], and s[t] in its place
+	vLag1 := u.State[2][:len(theta)] // v[t-1], and v[t] in its place
+	// part = min(t/T, 1)
+	part := num.Min(t/TV2, 1)
+	// slow = if warmup then min(exp(1/((1 - part)/log(beta1) + part/log(beta3))), beta3) else beta3
+	slow := num.Min(num.Exp(1/((1-part)/num.Log(beta1)+part/num.Log(beta3))), beta3)
+	// mix = if warmup then part*alpha else alpha
+	mix := part * alpha
+	// m[t] = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// s[t] = slow*s[t-1] + (1 - slow)*g
+	slowT := float32(slow)
+	c2 := float32(1 - slow)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+	beta2T := float32(beta2)
+	c3 := float32(1 - beta2)
+	// mhat = m/(1 - beta1^t) + mix*s
+	c4 := float32(1 - num.PowInt(beta1, t))
+	mixT := float32(mix)
+	// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+	c5 := float32(1 - num.PowInt(beta2, t))
+	epsT := float32(eps)
+	lambdaT := float32(lambda)
+	lrT := float32(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state s
+		clear(u.State[1])
+		// state v
+		clear(u.State[2])
+	}
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	slowV := archsimd.BroadcastFloat32x16(slowT)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	mixV := archsimd.BroadcastFloat32x16(mixT)
+	c5V := archsimd.BroadcastFloat32x16(c5)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	thetaBy16 := vec.Whole32x16(theta)
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	sLag1By16 := vec.Whole32x16(sLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// s[t] = slow*s[t-1] + (1 - slow)*g
+		s := slowV.Mul(sLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t) + mix*s
+		mhat := m.Div(c4V).Add(mixV.Mul(s))
+		// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		m.Store(&mLag1By16[i])
+		s.Store(&sLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		sLag1V := archsimd.LoadFloat32x16SlicePart(sLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		s := slowV.Mul(sLag1V).Add(c2V.Mul(gV))
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		mhat := m.Div(c4V).Add(mixV.Mul(s))
+		thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		m.StoreSlicePart(mLag1[i:])
+		s.StoreSlicePart(sLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepWarmupOnFloat64x8 is one step with warmup = on.
+func stepWarmupOnFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	beta3 := u.Hyper[3]
+	alpha := u.Hyper[4]
+	TV2 := u.Hyper[5]
+	eps := u.Hyper[6]
+	lambda := u.Hyper[7]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	sLag1 := u.State[1][:len(theta)] // s[t-1], and s[t] in its place
+	vLag1 := u.State[2][:len(theta)] // v[t-1], and v[t] in its place
+	// part = min(t/T, 1)
+	part := num.Min(t/TV2, 1)
+	// slow = if warmup then min(exp(1/((1 - part)/log(beta1) + part/log(beta3))), beta3) else beta3
+	slow := num.Min(num.Exp(1/((1-part)/num.Log(beta1)+part/num.Log(beta3))), beta3)
+	// mix = if warmup then part*alpha else alpha
+	mix := part * alpha
+	// m[t] = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// s[t] = slow*s[t-1] + (1 - slow)*g
+	slowT := float64(slow)
+	c2 := float64(1 - slow)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+	beta2T := float64(beta2)
+	c3 := float64(1 - beta2)
+	// mhat = m/(1 - beta1^t) + mix*s
+	c4 := float64(1 - num.PowInt(beta1, t))
+	mixT := float64(mix)
+	// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+	c5 := float64(1 - num.PowInt(beta2, t))
+	epsT := float64(eps)
+	lambdaT := float64(lambda)
+	lrT := float64(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state s
+		clear(u.State[1])
+		// state v
+		clear(u.State[2])
+	}
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	slowV := archsimd.BroadcastFloat64x8(slowT)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	mixV := archsimd.BroadcastFloat64x8(mixT)
+	c5V := archsimd.BroadcastFloat64x8(c5)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	thetaBy8 := vec.Whole64x8(theta)
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	sLag1By8 := vec.Whole64x8(sLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// s[t] = slow*s[t-1] + (1 - slow)*g
+		s := slowV.Mul(sLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t) + mix*s
+		mhat := m.Div(c4V).Add(mixV.Mul(s))
+		// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		m.Store(&mLag1By8[i])
+		s.Store(&sLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		sLag1V := archsimd.LoadFloat64x8SlicePart(sLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		s := slowV.Mul(sLag1V).Add(c2V.Mul(gV))
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		mhat := m.Div(c4V).Add(mixV.Mul(s))
+		thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		m.StoreSlicePart(mLag1[i:])
+		s.StoreSlicePart(sLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepWarmupOffFloat32x8 is one step with warmup = off.
@@ -73,11 +481,11 @@ func stepWarmupOffFloat32x8(u *abi.Update[float32]) {
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32(theta)
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	sLag1By8 := vec.Whole32(sLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	sLag1By8 := vec.Whole32x8(sLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
@@ -170,11 +578,11 @@ func stepWarmupOffFloat64x4(u *abi.Update[float64]) {
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64(theta)
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	sLag1By4 := vec.Whole64(sLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	sLag1By4 := vec.Whole64x4(sLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
@@ -274,11 +682,11 @@ func stepWarmupOnFloat32x8(u *abi.Update[float32]) {
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32(theta)
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	sLag1By8 := vec.Whole32(sLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	sLag1By8 := vec.Whole32x8(sLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
@@ -378,11 +786,11 @@ func stepWarmupOnFloat64x4(u *abi.Update[float64]) {
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64(theta)
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	sLag1By4 := vec.Whole64(sLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	sLag1By4 := vec.Whole64x4(sLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 		gV := archsimd.LoadFloat64x4(&gBy4[i])

@@ -13,13 +13,564 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepFollowPaperFloat32x16, F64: stepFollowPaperFloat64x8, Elementwise: true},
+			{F32: stepFollowTorchFloat32x16, F64: stepFollowTorchFloat64x8, Elementwise: true},
+			{F32: stepFollowOptaxFloat32x16, F64: stepFollowOptaxFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepFollowPaperFloat32x8, F64: stepFollowPaperFloat64x4, Elementwise: true},
 			{F32: stepFollowTorchFloat32x8, F64: stepFollowTorchFloat64x4, Elementwise: true},
 			{F32: stepFollowOptaxFloat32x8, F64: stepFollowOptaxFloat64x4, Elementwise: true},
-		}
+		}})
 	}
+}
+
+// stepFollowPaperFloat32x16 is one step with follow = paper.
+func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)]    // v[t-1], and v[t] in its place
+	vmaxLag1 := u.State[2][:len(theta)] // vmax[t-1], and vmax[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+	lrT := float32(lr)
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+		// state vmax
+		clear(u.State[2])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		vmax.Store(&vmaxLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		vmaxLag1V := archsimd.LoadFloat32x16SlicePart(vmaxLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		vmax.StoreSlicePart(vmaxLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowPaperFloat64x8 is one step with follow = paper.
+func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)]    // v[t-1], and v[t] in its place
+	vmaxLag1 := u.State[2][:len(theta)] // vmax[t-1], and vmax[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+	lrT := float64(lr)
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+		// state vmax
+		clear(u.State[2])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		vmaxLag1V := archsimd.LoadFloat64x8SlicePart(vmaxLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		vmax.StoreSlicePart(vmaxLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowTorchFloat32x16 is one step with follow = torch.
+func stepFollowTorchFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)]    // v[t-1], and v[t] in its place
+	vmaxLag1 := u.State[2][:len(theta)] // vmax[t-1], and vmax[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// mhat = if follow = paper then m else m/(1 - beta1^t)
+	c3 := float32(1 - num.PowInt(beta1, t))
+	// vhat = if follow = torch then vmax/(1 - beta2^t) else vmax
+	c4 := float32(1 - num.PowInt(beta2, t))
+	// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+	lrT := float32(lr)
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+		// state vmax
+		clear(u.State[2])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		// mhat = if follow = paper then m else m/(1 - beta1^t)
+		mhat := m.Div(c3V)
+		// vhat = if follow = torch then vmax/(1 - beta2^t) else vmax
+		vhat := vmax.Div(c4V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		vmax.Store(&vmaxLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		vmaxLag1V := archsimd.LoadFloat32x16SlicePart(vmaxLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		mhat := m.Div(c3V)
+		vhat := vmax.Div(c4V)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		vmax.StoreSlicePart(vmaxLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowTorchFloat64x8 is one step with follow = torch.
+func stepFollowTorchFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)]    // v[t-1], and v[t] in its place
+	vmaxLag1 := u.State[2][:len(theta)] // vmax[t-1], and vmax[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// mhat = if follow = paper then m else m/(1 - beta1^t)
+	c3 := float64(1 - num.PowInt(beta1, t))
+	// vhat = if follow = torch then vmax/(1 - beta2^t) else vmax
+	c4 := float64(1 - num.PowInt(beta2, t))
+	// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+	lrT := float64(lr)
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+		// state vmax
+		clear(u.State[2])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		// mhat = if follow = paper then m else m/(1 - beta1^t)
+		mhat := m.Div(c3V)
+		// vhat = if follow = torch then vmax/(1 - beta2^t) else vmax
+		vhat := vmax.Div(c4V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		vmaxLag1V := archsimd.LoadFloat64x8SlicePart(vmaxLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		mhat := m.Div(c3V)
+		vhat := vmax.Div(c4V)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		vmax.StoreSlicePart(vmaxLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowOptaxFloat32x16 is one step with follow = optax.
+func stepFollowOptaxFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)]    // v[t-1], and v[t] in its place
+	vmaxLag1 := u.State[2][:len(theta)] // vmax[t-1], and vmax[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+	c3 := float32(1 - num.PowInt(beta2, t))
+	// mhat = if follow = paper then m else m/(1 - beta1^t)
+	c4 := float32(1 - num.PowInt(beta1, t))
+	// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+	lrT := float32(lr)
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+		// state vmax
+		clear(u.State[2])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+		vmax := vec.Max32x16(v.Div(c3V), vmaxLag1V)
+		// mhat = if follow = paper then m else m/(1 - beta1^t)
+		mhat := m.Div(c4V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vmax.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		vmax.Store(&vmaxLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		vmaxLag1V := archsimd.LoadFloat32x16SlicePart(vmaxLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		vmax := vec.Max32x16(v.Div(c3V), vmaxLag1V)
+		mhat := m.Div(c4V)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vmax.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		vmax.StoreSlicePart(vmaxLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowOptaxFloat64x8 is one step with follow = optax.
+func stepFollowOptaxFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)]    // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)]    // v[t-1], and v[t] in its place
+	vmaxLag1 := u.State[2][:len(theta)] // vmax[t-1], and vmax[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+	c3 := float64(1 - num.PowInt(beta2, t))
+	// mhat = if follow = paper then m else m/(1 - beta1^t)
+	c4 := float64(1 - num.PowInt(beta1, t))
+	// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+	lrT := float64(lr)
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+		// state vmax
+		clear(u.State[2])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+		vmax := vec.Max64x8(v.Div(c3V), vmaxLag1V)
+		// mhat = if follow = paper then m else m/(1 - beta1^t)
+		mhat := m.Div(c4V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vmax.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		vmaxLag1V := archsimd.LoadFloat64x8SlicePart(vmaxLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		vmax := vec.Max64x8(v.Div(c3V), vmaxLag1V)
+		mhat := m.Div(c4V)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vmax.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		vmax.StoreSlicePart(vmaxLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepFollowPaperFloat32x8 is one step with follow = paper.
@@ -60,11 +611,11 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 	c2V := archsimd.BroadcastFloat32x8(c2)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
-	vmaxLag1By8 := vec.Whole32(vmaxLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole32x8(vmaxLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -78,7 +629,7 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
 		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-		vmax := vec.Max32(v, vmaxLag1V)
+		vmax := vec.Max32x8(v, vmaxLag1V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
 		m.Store(&mLag1By8[i])
@@ -95,7 +646,7 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		vmax := vec.Max32(v, vmaxLag1V)
+		vmax := vec.Max32x8(v, vmaxLag1V)
 		thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
 		m.StoreSlicePart(mLag1[i:])
 		v.StoreSlicePart(vLag1[i:])
@@ -143,11 +694,11 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 	c2V := archsimd.BroadcastFloat64x4(c2)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
-	vmaxLag1By4 := vec.Whole64(vmaxLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
+	vmaxLag1By4 := vec.Whole64x4(vmaxLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -161,7 +712,7 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
 		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-		vmax := vec.Max64(v, vmaxLag1V)
+		vmax := vec.Max64x4(v, vmaxLag1V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
 		m.Store(&mLag1By4[i])
@@ -178,7 +729,7 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		vmax := vec.Max64(v, vmaxLag1V)
+		vmax := vec.Max64x4(v, vmaxLag1V)
 		thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
 		m.StoreSlicePart(mLag1[i:])
 		v.StoreSlicePart(vLag1[i:])
@@ -233,11 +784,11 @@ func stepFollowTorchFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
-	vmaxLag1By8 := vec.Whole32(vmaxLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole32x8(vmaxLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -251,7 +802,7 @@ func stepFollowTorchFloat32x8(u *abi.Update[float32]) {
 		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
 		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-		vmax := vec.Max32(v, vmaxLag1V)
+		vmax := vec.Max32x8(v, vmaxLag1V)
 		// mhat = if follow = paper then m else m/(1 - beta1^t)
 		mhat := m.Div(c3V)
 		// vhat = if follow = torch then vmax/(1 - beta2^t) else vmax
@@ -272,7 +823,7 @@ func stepFollowTorchFloat32x8(u *abi.Update[float32]) {
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		vmax := vec.Max32(v, vmaxLag1V)
+		vmax := vec.Max32x8(v, vmaxLag1V)
 		mhat := m.Div(c3V)
 		vhat := vmax.Div(c4V)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
@@ -329,11 +880,11 @@ func stepFollowTorchFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
-	vmaxLag1By4 := vec.Whole64(vmaxLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
+	vmaxLag1By4 := vec.Whole64x4(vmaxLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -347,7 +898,7 @@ func stepFollowTorchFloat64x4(u *abi.Update[float64]) {
 		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
 		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-		vmax := vec.Max64(v, vmaxLag1V)
+		vmax := vec.Max64x4(v, vmaxLag1V)
 		// mhat = if follow = paper then m else m/(1 - beta1^t)
 		mhat := m.Div(c3V)
 		// vhat = if follow = torch then vmax/(1 - beta2^t) else vmax
@@ -368,7 +919,7 @@ func stepFollowTorchFloat64x4(u *abi.Update[float64]) {
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		vmax := vec.Max64(v, vmaxLag1V)
+		vmax := vec.Max64x4(v, vmaxLag1V)
 		mhat := m.Div(c3V)
 		vhat := vmax.Div(c4V)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
@@ -425,11 +976,11 @@ func stepFollowOptaxFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
-	vmaxLag1By8 := vec.Whole32(vmaxLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
+	vmaxLag1By8 := vec.Whole32x8(vmaxLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -443,7 +994,7 @@ func stepFollowOptaxFloat32x8(u *abi.Update[float32]) {
 		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
 		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-		vmax := vec.Max32(v.Div(c3V), vmaxLag1V)
+		vmax := vec.Max32x8(v.Div(c3V), vmaxLag1V)
 		// mhat = if follow = paper then m else m/(1 - beta1^t)
 		mhat := m.Div(c4V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
@@ -462,7 +1013,7 @@ func stepFollowOptaxFloat32x8(u *abi.Update[float32]) {
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		vmax := vec.Max32(v.Div(c3V), vmaxLag1V)
+		vmax := vec.Max32x8(v.Div(c3V), vmaxLag1V)
 		mhat := m.Div(c4V)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vmax.Sqrt().Add(epsV)))
 		m.StoreSlicePart(mLag1[i:])
@@ -518,11 +1069,11 @@ func stepFollowOptaxFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
-	vmaxLag1By4 := vec.Whole64(vmaxLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
+	vmaxLag1By4 := vec.Whole64x4(vmaxLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -536,7 +1087,7 @@ func stepFollowOptaxFloat64x4(u *abi.Update[float64]) {
 		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
 		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-		vmax := vec.Max64(v.Div(c3V), vmaxLag1V)
+		vmax := vec.Max64x4(v.Div(c3V), vmaxLag1V)
 		// mhat = if follow = paper then m else m/(1 - beta1^t)
 		mhat := m.Div(c4V)
 		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
@@ -555,7 +1106,7 @@ func stepFollowOptaxFloat64x4(u *abi.Update[float64]) {
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		vmax := vec.Max64(v.Div(c3V), vmaxLag1V)
+		vmax := vec.Max64x4(v.Div(c3V), vmaxLag1V)
 		mhat := m.Div(c4V)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vmax.Sqrt().Add(epsV)))
 		m.StoreSlicePart(mLag1[i:])

@@ -13,11 +13,11 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepReboundConstantFloat32x8, F64: stepReboundConstantFloat64x4},
 			{F32: stepReboundBeliefFloat32x8, F64: stepReboundBeliefFloat64x4},
-		}
+		}})
 	}
 }
 
@@ -62,11 +62,11 @@ func stepReboundConstantFloat32x8(u *abi.Update[float32]) {
 		var lanes2 vec.Lanes
 		var lanes3 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		thetaBy8 := vec.Whole32(theta[at:end])
-		gBy8 := vec.Whole32(g[at:end])[:len(thetaBy8)]
-		mLag1By8 := vec.Whole32(mLag1[at:end])[:len(thetaBy8)]
-		dLag1By8 := vec.Whole32(dLag1[at:end])[:len(thetaBy8)]
-		bLag1By8 := vec.Whole32(bLag1[at:end])[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta[at:end])
+		gBy8 := vec.Whole32x8(g[at:end])[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32x8(mLag1[at:end])[:len(thetaBy8)]
+		dLag1By8 := vec.Whole32x8(dLag1[at:end])[:len(thetaBy8)]
+		bLag1By8 := vec.Whole32x8(bLag1[at:end])[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
 			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -79,9 +79,9 @@ func stepReboundConstantFloat32x8(u *abi.Update[float32]) {
 			m := mLag1V.Add(wV.Mul(gd.Sub(mLag1V)))
 			// size = sqrt(norm(d[t-1]^2)) + eps
 			x1 := dLag1V.Mul(dLag1V)
-			lanes1 = lanes1.AddSquare32(x1)
-			lanes2 = lanes2.Add32(dLag1V.Mul(m.Sub(mLag1V)))
-			lanes3 = lanes3.Add32(bLag1V.Mul(x1))
+			lanes1 = lanes1.AddSquare32x8(x1)
+			lanes2 = lanes2.Add32x8(dLag1V.Mul(m.Sub(mLag1V)))
+			lanes3 = lanes3.Add32x8(bLag1V.Mul(x1))
 		}
 		if i := at + 8*len(thetaBy8); i < end { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
@@ -92,9 +92,9 @@ func stepReboundConstantFloat32x8(u *abi.Update[float32]) {
 			gd := gV.Add(lambdaV.Mul(thetaV))
 			m := mLag1V.Add(wV.Mul(gd.Sub(mLag1V)))
 			x1 := dLag1V.Mul(dLag1V)
-			lanes1 = lanes1.AddSquare32(x1.Masked(vec.First32(end - i)))
-			lanes2 = lanes2.Add32(dLag1V.Mul(m.Sub(mLag1V)).Masked(vec.First32(end - i)))
-			lanes3 = lanes3.Add32(bLag1V.Mul(x1).Masked(vec.First32(end - i)))
+			lanes1 = lanes1.AddSquare32x8(x1.Masked(vec.First32x8(end - i)))
+			lanes2 = lanes2.Add32x8(dLag1V.Mul(m.Sub(mLag1V)).Masked(vec.First32x8(end - i)))
+			lanes3 = lanes3.Add32x8(bLag1V.Mul(x1).Masked(vec.First32x8(end - i)))
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -115,11 +115,11 @@ func stepReboundConstantFloat32x8(u *abi.Update[float32]) {
 	aV := archsimd.BroadcastFloat32x8(aT)
 	sigmaV := archsimd.BroadcastFloat32x8(sigmaT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	dLag1By8 := vec.Whole32(dLag1)[:len(thetaBy8)]
-	bLag1By8 := vec.Whole32(bLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole32x8(dLag1)[:len(thetaBy8)]
+	bLag1By8 := vec.Whole32x8(bLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -135,7 +135,7 @@ func stepReboundConstantFloat32x8(u *abi.Update[float32]) {
 		// b[t] = b[t-1] - a*d[t-1]^2
 		b := bLag1V.Sub(aV.Mul(x1))
 		// least = max(abs(b), sigma)
-		least := vec.Max32(vec.Abs32(b), sigmaV)
+		least := vec.Max32x8(vec.Abs32x8(b), sigmaV)
 		// d[t] = m/least
 		d := m.Div(least)
 		// theta[t+1] = theta - lr*d
@@ -155,7 +155,7 @@ func stepReboundConstantFloat32x8(u *abi.Update[float32]) {
 		m := mLag1V.Add(wV.Mul(gd.Sub(mLag1V)))
 		x1 := dLag1V.Mul(dLag1V)
 		b := bLag1V.Sub(aV.Mul(x1))
-		least := vec.Max32(vec.Abs32(b), sigmaV)
+		least := vec.Max32x8(vec.Abs32x8(b), sigmaV)
 		d := m.Div(least)
 		thetaNext := thetaV.Sub(lrV.Mul(d))
 		m.StoreSlicePart(mLag1[i:])
@@ -207,11 +207,11 @@ func stepReboundConstantFloat64x4(u *abi.Update[float64]) {
 		var lanes2 vec.Lanes
 		var lanes3 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		thetaBy4 := vec.Whole64(theta[at:end])
-		gBy4 := vec.Whole64(g[at:end])[:len(thetaBy4)]
-		mLag1By4 := vec.Whole64(mLag1[at:end])[:len(thetaBy4)]
-		dLag1By4 := vec.Whole64(dLag1[at:end])[:len(thetaBy4)]
-		bLag1By4 := vec.Whole64(bLag1[at:end])[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta[at:end])
+		gBy4 := vec.Whole64x4(g[at:end])[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64x4(mLag1[at:end])[:len(thetaBy4)]
+		dLag1By4 := vec.Whole64x4(dLag1[at:end])[:len(thetaBy4)]
+		bLag1By4 := vec.Whole64x4(bLag1[at:end])[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
 			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -224,9 +224,9 @@ func stepReboundConstantFloat64x4(u *abi.Update[float64]) {
 			m := mLag1V.Add(wV.Mul(gd.Sub(mLag1V)))
 			// size = sqrt(norm(d[t-1]^2)) + eps
 			x1 := dLag1V.Mul(dLag1V)
-			lanes1 = lanes1.AddSquare64(x1, i)
-			lanes2 = lanes2.Add64(dLag1V.Mul(m.Sub(mLag1V)), i)
-			lanes3 = lanes3.Add64(bLag1V.Mul(x1), i)
+			lanes1 = lanes1.AddSquare64x4(x1, i)
+			lanes2 = lanes2.Add64x4(dLag1V.Mul(m.Sub(mLag1V)), i)
+			lanes3 = lanes3.Add64x4(bLag1V.Mul(x1), i)
 		}
 		if i := at + 4*len(thetaBy4); i < end { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
@@ -237,9 +237,9 @@ func stepReboundConstantFloat64x4(u *abi.Update[float64]) {
 			gd := gV.Add(lambdaV.Mul(thetaV))
 			m := mLag1V.Add(wV.Mul(gd.Sub(mLag1V)))
 			x1 := dLag1V.Mul(dLag1V)
-			lanes1 = lanes1.AddSquare64(x1.Masked(vec.First64(end-i)), i/4)
-			lanes2 = lanes2.Add64(dLag1V.Mul(m.Sub(mLag1V)).Masked(vec.First64(end-i)), i/4)
-			lanes3 = lanes3.Add64(bLag1V.Mul(x1).Masked(vec.First64(end-i)), i/4)
+			lanes1 = lanes1.AddSquare64x4(x1.Masked(vec.First64x4(end-i)), i/4)
+			lanes2 = lanes2.Add64x4(dLag1V.Mul(m.Sub(mLag1V)).Masked(vec.First64x4(end-i)), i/4)
+			lanes3 = lanes3.Add64x4(bLag1V.Mul(x1).Masked(vec.First64x4(end-i)), i/4)
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -260,11 +260,11 @@ func stepReboundConstantFloat64x4(u *abi.Update[float64]) {
 	aV := archsimd.BroadcastFloat64x4(aT)
 	sigmaV := archsimd.BroadcastFloat64x4(sigmaT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	dLag1By4 := vec.Whole64(dLag1)[:len(thetaBy4)]
-	bLag1By4 := vec.Whole64(bLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	dLag1By4 := vec.Whole64x4(dLag1)[:len(thetaBy4)]
+	bLag1By4 := vec.Whole64x4(bLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -280,7 +280,7 @@ func stepReboundConstantFloat64x4(u *abi.Update[float64]) {
 		// b[t] = b[t-1] - a*d[t-1]^2
 		b := bLag1V.Sub(aV.Mul(x1))
 		// least = max(abs(b), sigma)
-		least := vec.Max64(vec.Abs64(b), sigmaV)
+		least := vec.Max64x4(vec.Abs64x4(b), sigmaV)
 		// d[t] = m/least
 		d := m.Div(least)
 		// theta[t+1] = theta - lr*d
@@ -300,7 +300,7 @@ func stepReboundConstantFloat64x4(u *abi.Update[float64]) {
 		m := mLag1V.Add(wV.Mul(gd.Sub(mLag1V)))
 		x1 := dLag1V.Mul(dLag1V)
 		b := bLag1V.Sub(aV.Mul(x1))
-		least := vec.Max64(vec.Abs64(b), sigmaV)
+		least := vec.Max64x4(vec.Abs64x4(b), sigmaV)
 		d := m.Div(least)
 		thetaNext := thetaV.Sub(lrV.Mul(d))
 		m.StoreSlicePart(mLag1[i:])
@@ -353,11 +353,11 @@ func stepReboundBeliefFloat32x8(u *abi.Update[float32]) {
 		var lanes3 vec.Lanes
 		var lanes4 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		thetaBy8 := vec.Whole32(theta[at:end])
-		gBy8 := vec.Whole32(g[at:end])[:len(thetaBy8)]
-		mLag1By8 := vec.Whole32(mLag1[at:end])[:len(thetaBy8)]
-		dLag1By8 := vec.Whole32(dLag1[at:end])[:len(thetaBy8)]
-		bLag1By8 := vec.Whole32(bLag1[at:end])[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta[at:end])
+		gBy8 := vec.Whole32x8(g[at:end])[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32x8(mLag1[at:end])[:len(thetaBy8)]
+		dLag1By8 := vec.Whole32x8(dLag1[at:end])[:len(thetaBy8)]
+		bLag1By8 := vec.Whole32x8(bLag1[at:end])[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
 			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -371,10 +371,10 @@ func stepReboundBeliefFloat32x8(u *abi.Update[float32]) {
 			m := mLag1V.Add(wV.Mul(x1))
 			// size = sqrt(norm(d[t-1]^2)) + eps
 			x2 := dLag1V.Mul(dLag1V)
-			lanes1 = lanes1.AddSquare32(x2)
-			lanes2 = lanes2.Add32(dLag1V.Mul(m.Sub(mLag1V)))
-			lanes3 = lanes3.Add32(bLag1V.Mul(x2))
-			lanes4 = lanes4.MaxAbs32(x1)
+			lanes1 = lanes1.AddSquare32x8(x2)
+			lanes2 = lanes2.Add32x8(dLag1V.Mul(m.Sub(mLag1V)))
+			lanes3 = lanes3.Add32x8(bLag1V.Mul(x2))
+			lanes4 = lanes4.MaxAbs32x8(x1)
 		}
 		if i := at + 8*len(thetaBy8); i < end { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
@@ -386,10 +386,10 @@ func stepReboundBeliefFloat32x8(u *abi.Update[float32]) {
 			x1 := gd.Sub(mLag1V)
 			m := mLag1V.Add(wV.Mul(x1))
 			x2 := dLag1V.Mul(dLag1V)
-			lanes1 = lanes1.AddSquare32(x2.Masked(vec.First32(end - i)))
-			lanes2 = lanes2.Add32(dLag1V.Mul(m.Sub(mLag1V)).Masked(vec.First32(end - i)))
-			lanes3 = lanes3.Add32(bLag1V.Mul(x2).Masked(vec.First32(end - i)))
-			lanes4 = lanes4.MaxAbs32(x1.Masked(vec.First32(end - i)))
+			lanes1 = lanes1.AddSquare32x8(x2.Masked(vec.First32x8(end - i)))
+			lanes2 = lanes2.Add32x8(dLag1V.Mul(m.Sub(mLag1V)).Masked(vec.First32x8(end - i)))
+			lanes3 = lanes3.Add32x8(bLag1V.Mul(x2).Masked(vec.First32x8(end - i)))
+			lanes4 = lanes4.MaxAbs32x8(x1.Masked(vec.First32x8(end - i)))
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -414,11 +414,11 @@ func stepReboundBeliefFloat32x8(u *abi.Update[float32]) {
 	maxabs1V := archsimd.BroadcastFloat32x8(maxabs1T)
 	c1V := archsimd.BroadcastFloat32x8(c1)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	dLag1By8 := vec.Whole32(dLag1)[:len(thetaBy8)]
-	bLag1By8 := vec.Whole32(bLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	dLag1By8 := vec.Whole32x8(dLag1)[:len(thetaBy8)]
+	bLag1By8 := vec.Whole32x8(bLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -435,7 +435,7 @@ func stepReboundBeliefFloat32x8(u *abi.Update[float32]) {
 		// b[t] = b[t-1] - a*d[t-1]^2
 		b := bLag1V.Sub(aV.Mul(x2))
 		// least = max(abs(b), maxabs(gd - m[t-1])) + eps/w
-		least := vec.Max32(vec.Abs32(b), maxabs1V).Add(c1V)
+		least := vec.Max32x8(vec.Abs32x8(b), maxabs1V).Add(c1V)
 		// d[t] = m/least
 		d := m.Div(least)
 		// theta[t+1] = theta - lr*d
@@ -456,7 +456,7 @@ func stepReboundBeliefFloat32x8(u *abi.Update[float32]) {
 		m := mLag1V.Add(wV.Mul(x1))
 		x2 := dLag1V.Mul(dLag1V)
 		b := bLag1V.Sub(aV.Mul(x2))
-		least := vec.Max32(vec.Abs32(b), maxabs1V).Add(c1V)
+		least := vec.Max32x8(vec.Abs32x8(b), maxabs1V).Add(c1V)
 		d := m.Div(least)
 		thetaNext := thetaV.Sub(lrV.Mul(d))
 		m.StoreSlicePart(mLag1[i:])
@@ -509,11 +509,11 @@ func stepReboundBeliefFloat64x4(u *abi.Update[float64]) {
 		var lanes3 vec.Lanes
 		var lanes4 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		thetaBy4 := vec.Whole64(theta[at:end])
-		gBy4 := vec.Whole64(g[at:end])[:len(thetaBy4)]
-		mLag1By4 := vec.Whole64(mLag1[at:end])[:len(thetaBy4)]
-		dLag1By4 := vec.Whole64(dLag1[at:end])[:len(thetaBy4)]
-		bLag1By4 := vec.Whole64(bLag1[at:end])[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta[at:end])
+		gBy4 := vec.Whole64x4(g[at:end])[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64x4(mLag1[at:end])[:len(thetaBy4)]
+		dLag1By4 := vec.Whole64x4(dLag1[at:end])[:len(thetaBy4)]
+		bLag1By4 := vec.Whole64x4(bLag1[at:end])[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
 			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -527,10 +527,10 @@ func stepReboundBeliefFloat64x4(u *abi.Update[float64]) {
 			m := mLag1V.Add(wV.Mul(x1))
 			// size = sqrt(norm(d[t-1]^2)) + eps
 			x2 := dLag1V.Mul(dLag1V)
-			lanes1 = lanes1.AddSquare64(x2, i)
-			lanes2 = lanes2.Add64(dLag1V.Mul(m.Sub(mLag1V)), i)
-			lanes3 = lanes3.Add64(bLag1V.Mul(x2), i)
-			lanes4 = lanes4.MaxAbs64(x1, i)
+			lanes1 = lanes1.AddSquare64x4(x2, i)
+			lanes2 = lanes2.Add64x4(dLag1V.Mul(m.Sub(mLag1V)), i)
+			lanes3 = lanes3.Add64x4(bLag1V.Mul(x2), i)
+			lanes4 = lanes4.MaxAbs64x4(x1, i)
 		}
 		if i := at + 4*len(thetaBy4); i < end { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
@@ -542,10 +542,10 @@ func stepReboundBeliefFloat64x4(u *abi.Update[float64]) {
 			x1 := gd.Sub(mLag1V)
 			m := mLag1V.Add(wV.Mul(x1))
 			x2 := dLag1V.Mul(dLag1V)
-			lanes1 = lanes1.AddSquare64(x2.Masked(vec.First64(end-i)), i/4)
-			lanes2 = lanes2.Add64(dLag1V.Mul(m.Sub(mLag1V)).Masked(vec.First64(end-i)), i/4)
-			lanes3 = lanes3.Add64(bLag1V.Mul(x2).Masked(vec.First64(end-i)), i/4)
-			lanes4 = lanes4.MaxAbs64(x1.Masked(vec.First64(end-i)), i/4)
+			lanes1 = lanes1.AddSquare64x4(x2.Masked(vec.First64x4(end-i)), i/4)
+			lanes2 = lanes2.Add64x4(dLag1V.Mul(m.Sub(mLag1V)).Masked(vec.First64x4(end-i)), i/4)
+			lanes3 = lanes3.Add64x4(bLag1V.Mul(x2).Masked(vec.First64x4(end-i)), i/4)
+			lanes4 = lanes4.MaxAbs64x4(x1.Masked(vec.First64x4(end-i)), i/4)
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -570,11 +570,11 @@ func stepReboundBeliefFloat64x4(u *abi.Update[float64]) {
 	maxabs1V := archsimd.BroadcastFloat64x4(maxabs1T)
 	c1V := archsimd.BroadcastFloat64x4(c1)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	dLag1By4 := vec.Whole64(dLag1)[:len(thetaBy4)]
-	bLag1By4 := vec.Whole64(bLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	dLag1By4 := vec.Whole64x4(dLag1)[:len(thetaBy4)]
+	bLag1By4 := vec.Whole64x4(bLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -591,7 +591,7 @@ func stepReboundBeliefFloat64x4(u *abi.Update[float64]) {
 		// b[t] = b[t-1] - a*d[t-1]^2
 		b := bLag1V.Sub(aV.Mul(x2))
 		// least = max(abs(b), maxabs(gd - m[t-1])) + eps/w
-		least := vec.Max64(vec.Abs64(b), maxabs1V).Add(c1V)
+		least := vec.Max64x4(vec.Abs64x4(b), maxabs1V).Add(c1V)
 		// d[t] = m/least
 		d := m.Div(least)
 		// theta[t+1] = theta - lr*d
@@ -612,7 +612,7 @@ func stepReboundBeliefFloat64x4(u *abi.Update[float64]) {
 		m := mLag1V.Add(wV.Mul(x1))
 		x2 := dLag1V.Mul(dLag1V)
 		b := bLag1V.Sub(aV.Mul(x2))
-		least := vec.Max64(vec.Abs64(b), maxabs1V).Add(c1V)
+		least := vec.Max64x4(vec.Abs64x4(b), maxabs1V).Add(c1V)
 		d := m.Div(least)
 		thetaNext := thetaV.Sub(lrV.Mul(d))
 		m.StoreSlicePart(mLag1[i:])

@@ -12,12 +12,230 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepDecayL2Float32x16, F64: stepDecayL2Float64x8, Elementwise: true},
+			{F32: stepDecayDecoupledFloat32x16, F64: stepDecayDecoupledFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepDecayL2Float32x8, F64: stepDecayL2Float64x4, Elementwise: true},
 			{F32: stepDecayDecoupledFloat32x8, F64: stepDecayDecoupledFloat64x4, Elementwise: true},
-		}
+		}})
 	}
+}
+
+// stepDecayL2Float32x16 is one step with decay = l2.
+func stepDecayL2Float32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta3 := u.Hyper[2]
+	lambda := u.Hyper[3]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	// gd = if decay = l2 then g + lambda*theta else g
+	lambdaT := float32(lambda)
+	// m[t] = beta1*m[t-1] + beta3*gd
+	beta1T := float32(beta1)
+	beta3T := float32(beta3)
+	// theta[t+1] = kept - lr*m
+	lrT := float32(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	beta3V := archsimd.BroadcastFloat32x16(beta3T)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + beta3*gd
+		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+		// theta[t+1] = kept - lr*m
+		thetaNext := thetaV.Sub(lrV.Mul(m))
+		m.Store(&mLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+		thetaNext := thetaV.Sub(lrV.Mul(m))
+		m.StoreSlicePart(mLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayL2Float64x8 is one step with decay = l2.
+func stepDecayL2Float64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta3 := u.Hyper[2]
+	lambda := u.Hyper[3]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	// gd = if decay = l2 then g + lambda*theta else g
+	lambdaT := float64(lambda)
+	// m[t] = beta1*m[t-1] + beta3*gd
+	beta1T := float64(beta1)
+	beta3T := float64(beta3)
+	// theta[t+1] = kept - lr*m
+	lrT := float64(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	beta3V := archsimd.BroadcastFloat64x8(beta3T)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + beta3*gd
+		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+		// theta[t+1] = kept - lr*m
+		thetaNext := thetaV.Sub(lrV.Mul(m))
+		m.Store(&mLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+		thetaNext := thetaV.Sub(lrV.Mul(m))
+		m.StoreSlicePart(mLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayDecoupledFloat32x16 is one step with decay = decoupled.
+func stepDecayDecoupledFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta3 := u.Hyper[2]
+	lambda := u.Hyper[3]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	// m[t] = beta1*m[t-1] + beta3*gd
+	beta1T := float32(beta1)
+	beta3T := float32(beta3)
+	// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+	c1 := float32(1 - float64(lr*lambda))
+	// theta[t+1] = kept - lr*m
+	lrT := float32(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+	}
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	beta3V := archsimd.BroadcastFloat32x16(beta3T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// m[t] = beta1*m[t-1] + beta3*gd
+		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c1V.Mul(thetaV)
+		// theta[t+1] = kept - lr*m
+		thetaNext := kept.Sub(lrV.Mul(m))
+		m.Store(&mLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+		kept := c1V.Mul(thetaV)
+		thetaNext := kept.Sub(lrV.Mul(m))
+		m.StoreSlicePart(mLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayDecoupledFloat64x8 is one step with decay = decoupled.
+func stepDecayDecoupledFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta3 := u.Hyper[2]
+	lambda := u.Hyper[3]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	// m[t] = beta1*m[t-1] + beta3*gd
+	beta1T := float64(beta1)
+	beta3T := float64(beta3)
+	// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+	c1 := float64(1 - float64(lr*lambda))
+	// theta[t+1] = kept - lr*m
+	lrT := float64(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+	}
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	beta3V := archsimd.BroadcastFloat64x8(beta3T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// m[t] = beta1*m[t-1] + beta3*gd
+		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c1V.Mul(thetaV)
+		// theta[t+1] = kept - lr*m
+		thetaNext := kept.Sub(lrV.Mul(m))
+		m.Store(&mLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+		kept := c1V.Mul(thetaV)
+		thetaNext := kept.Sub(lrV.Mul(m))
+		m.StoreSlicePart(mLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepDecayL2Float32x8 is one step with decay = l2.
@@ -44,9 +262,9 @@ func stepDecayL2Float32x8(u *abi.Update[float32]) {
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	beta3V := archsimd.BroadcastFloat32x8(beta3T)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -97,9 +315,9 @@ func stepDecayL2Float64x4(u *abi.Update[float64]) {
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	beta3V := archsimd.BroadcastFloat64x4(beta3T)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -150,9 +368,9 @@ func stepDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 	beta3V := archsimd.BroadcastFloat32x8(beta3T)
 	c1V := archsimd.BroadcastFloat32x8(c1)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
@@ -203,9 +421,9 @@ func stepDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 	beta3V := archsimd.BroadcastFloat64x4(beta3T)
 	c1V := archsimd.BroadcastFloat64x4(c1)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])

@@ -13,13 +13,13 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepFollowPaperPhiIdentityFloat32x8, F64: stepFollowPaperPhiIdentityFloat64x4},
 			{F32: stepFollowPaperPhiClampFloat32x8, F64: stepFollowPaperPhiClampFloat64x4},
 			{F32: stepFollowCodePhiIdentityFloat32x8, F64: stepFollowCodePhiIdentityFloat64x4},
 			{F32: stepFollowCodePhiClampFloat32x8, F64: stepFollowCodePhiClampFloat64x4},
-		}
+		}})
 	}
 }
 
@@ -67,10 +67,10 @@ func stepFollowPaperPhiIdentityFloat32x8(u *abi.Update[float32]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		thetaBy8 := vec.Whole32(theta[at:end])
-		mLag1By8 := vec.Whole32(mLag1[at:end])[:len(thetaBy8)]
-		gBy8 := vec.Whole32(g[at:end])[:len(thetaBy8)]
-		vLag1By8 := vec.Whole32(vLag1[at:end])[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta[at:end])
+		mLag1By8 := vec.Whole32x8(mLag1[at:end])[:len(thetaBy8)]
+		gBy8 := vec.Whole32x8(g[at:end])[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32x8(vLag1[at:end])[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
@@ -84,8 +84,8 @@ func stepFollowPaperPhiIdentityFloat32x8(u *abi.Update[float32]) {
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			// u = r + lambda*theta
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare32(thetaV)
-			lanes2 = lanes2.AddSquare32(uV2)
+			lanes1 = lanes1.AddSquare32x8(thetaV)
+			lanes2 = lanes2.AddSquare32x8(uV2)
 		}
 		if i := at + 8*len(thetaBy8); i < end { // the rest, by the same formulas
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -96,8 +96,8 @@ func stepFollowPaperPhiIdentityFloat32x8(u *abi.Update[float32]) {
 			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare32(thetaV.Masked(vec.First32(end - i)))
-			lanes2 = lanes2.AddSquare32(uV2.Masked(vec.First32(end - i)))
+			lanes1 = lanes1.AddSquare32x8(thetaV.Masked(vec.First32x8(end - i)))
+			lanes2 = lanes2.AddSquare32x8(uV2.Masked(vec.First32x8(end - i)))
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -110,10 +110,10 @@ func stepFollowPaperPhiIdentityFloat32x8(u *abi.Update[float32]) {
 	// theta[t+1] = theta - lr*trust*u
 	c5 := float32(lr * trust)
 	c5V := archsimd.BroadcastFloat32x8(c5)
-	thetaBy8 := vec.Whole32(theta)
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
@@ -194,10 +194,10 @@ func stepFollowPaperPhiIdentityFloat64x4(u *abi.Update[float64]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		thetaBy4 := vec.Whole64(theta[at:end])
-		mLag1By4 := vec.Whole64(mLag1[at:end])[:len(thetaBy4)]
-		gBy4 := vec.Whole64(g[at:end])[:len(thetaBy4)]
-		vLag1By4 := vec.Whole64(vLag1[at:end])[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta[at:end])
+		mLag1By4 := vec.Whole64x4(mLag1[at:end])[:len(thetaBy4)]
+		gBy4 := vec.Whole64x4(g[at:end])[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64x4(vLag1[at:end])[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
@@ -211,8 +211,8 @@ func stepFollowPaperPhiIdentityFloat64x4(u *abi.Update[float64]) {
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			// u = r + lambda*theta
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare64(thetaV, i)
-			lanes2 = lanes2.AddSquare64(uV2, i)
+			lanes1 = lanes1.AddSquare64x4(thetaV, i)
+			lanes2 = lanes2.AddSquare64x4(uV2, i)
 		}
 		if i := at + 4*len(thetaBy4); i < end { // the rest, by the same formulas
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -223,8 +223,8 @@ func stepFollowPaperPhiIdentityFloat64x4(u *abi.Update[float64]) {
 			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i/4)
-			lanes2 = lanes2.AddSquare64(uV2.Masked(vec.First64(end-i)), i/4)
+			lanes1 = lanes1.AddSquare64x4(thetaV.Masked(vec.First64x4(end-i)), i/4)
+			lanes2 = lanes2.AddSquare64x4(uV2.Masked(vec.First64x4(end-i)), i/4)
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -237,10 +237,10 @@ func stepFollowPaperPhiIdentityFloat64x4(u *abi.Update[float64]) {
 	// theta[t+1] = theta - lr*trust*u
 	c5 := float64(lr * trust)
 	c5V := archsimd.BroadcastFloat64x4(c5)
-	thetaBy4 := vec.Whole64(theta)
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
@@ -323,10 +323,10 @@ func stepFollowPaperPhiClampFloat32x8(u *abi.Update[float32]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		thetaBy8 := vec.Whole32(theta[at:end])
-		mLag1By8 := vec.Whole32(mLag1[at:end])[:len(thetaBy8)]
-		gBy8 := vec.Whole32(g[at:end])[:len(thetaBy8)]
-		vLag1By8 := vec.Whole32(vLag1[at:end])[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta[at:end])
+		mLag1By8 := vec.Whole32x8(mLag1[at:end])[:len(thetaBy8)]
+		gBy8 := vec.Whole32x8(g[at:end])[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32x8(vLag1[at:end])[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
@@ -340,8 +340,8 @@ func stepFollowPaperPhiClampFloat32x8(u *abi.Update[float32]) {
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			// u = r + lambda*theta
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare32(thetaV)
-			lanes2 = lanes2.AddSquare32(uV2)
+			lanes1 = lanes1.AddSquare32x8(thetaV)
+			lanes2 = lanes2.AddSquare32x8(uV2)
 		}
 		if i := at + 8*len(thetaBy8); i < end { // the rest, by the same formulas
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -352,8 +352,8 @@ func stepFollowPaperPhiClampFloat32x8(u *abi.Update[float32]) {
 			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare32(thetaV.Masked(vec.First32(end - i)))
-			lanes2 = lanes2.AddSquare32(uV2.Masked(vec.First32(end - i)))
+			lanes1 = lanes1.AddSquare32x8(thetaV.Masked(vec.First32x8(end - i)))
+			lanes2 = lanes2.AddSquare32x8(uV2.Masked(vec.First32x8(end - i)))
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -369,10 +369,10 @@ func stepFollowPaperPhiClampFloat32x8(u *abi.Update[float32]) {
 	// theta[t+1] = theta - lr*trust*u
 	c5 := float32(lr * trust)
 	c5V := archsimd.BroadcastFloat32x8(c5)
-	thetaBy8 := vec.Whole32(theta)
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
@@ -455,10 +455,10 @@ func stepFollowPaperPhiClampFloat64x4(u *abi.Update[float64]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		thetaBy4 := vec.Whole64(theta[at:end])
-		mLag1By4 := vec.Whole64(mLag1[at:end])[:len(thetaBy4)]
-		gBy4 := vec.Whole64(g[at:end])[:len(thetaBy4)]
-		vLag1By4 := vec.Whole64(vLag1[at:end])[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta[at:end])
+		mLag1By4 := vec.Whole64x4(mLag1[at:end])[:len(thetaBy4)]
+		gBy4 := vec.Whole64x4(g[at:end])[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64x4(vLag1[at:end])[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
@@ -472,8 +472,8 @@ func stepFollowPaperPhiClampFloat64x4(u *abi.Update[float64]) {
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			// u = r + lambda*theta
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare64(thetaV, i)
-			lanes2 = lanes2.AddSquare64(uV2, i)
+			lanes1 = lanes1.AddSquare64x4(thetaV, i)
+			lanes2 = lanes2.AddSquare64x4(uV2, i)
 		}
 		if i := at + 4*len(thetaBy4); i < end { // the rest, by the same formulas
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -484,8 +484,8 @@ func stepFollowPaperPhiClampFloat64x4(u *abi.Update[float64]) {
 			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i/4)
-			lanes2 = lanes2.AddSquare64(uV2.Masked(vec.First64(end-i)), i/4)
+			lanes1 = lanes1.AddSquare64x4(thetaV.Masked(vec.First64x4(end-i)), i/4)
+			lanes2 = lanes2.AddSquare64x4(uV2.Masked(vec.First64x4(end-i)), i/4)
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -501,10 +501,10 @@ func stepFollowPaperPhiClampFloat64x4(u *abi.Update[float64]) {
 	// theta[t+1] = theta - lr*trust*u
 	c5 := float64(lr * trust)
 	c5V := archsimd.BroadcastFloat64x4(c5)
-	thetaBy4 := vec.Whole64(theta)
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
@@ -585,10 +585,10 @@ func stepFollowCodePhiIdentityFloat32x8(u *abi.Update[float32]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		thetaBy8 := vec.Whole32(theta[at:end])
-		mLag1By8 := vec.Whole32(mLag1[at:end])[:len(thetaBy8)]
-		gBy8 := vec.Whole32(g[at:end])[:len(thetaBy8)]
-		vLag1By8 := vec.Whole32(vLag1[at:end])[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta[at:end])
+		mLag1By8 := vec.Whole32x8(mLag1[at:end])[:len(thetaBy8)]
+		gBy8 := vec.Whole32x8(g[at:end])[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32x8(vLag1[at:end])[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
@@ -602,8 +602,8 @@ func stepFollowCodePhiIdentityFloat32x8(u *abi.Update[float32]) {
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			// u = r + lambda*theta
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare32(thetaV)
-			lanes2 = lanes2.AddSquare32(uV2)
+			lanes1 = lanes1.AddSquare32x8(thetaV)
+			lanes2 = lanes2.AddSquare32x8(uV2)
 		}
 		if i := at + 8*len(thetaBy8); i < end { // the rest, by the same formulas
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -614,8 +614,8 @@ func stepFollowCodePhiIdentityFloat32x8(u *abi.Update[float32]) {
 			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare32(thetaV.Masked(vec.First32(end - i)))
-			lanes2 = lanes2.AddSquare32(uV2.Masked(vec.First32(end - i)))
+			lanes1 = lanes1.AddSquare32x8(thetaV.Masked(vec.First32x8(end - i)))
+			lanes2 = lanes2.AddSquare32x8(uV2.Masked(vec.First32x8(end - i)))
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -628,10 +628,10 @@ func stepFollowCodePhiIdentityFloat32x8(u *abi.Update[float32]) {
 	// theta[t+1] = theta - lr*trust*u
 	c5 := float32(lr * trust)
 	c5V := archsimd.BroadcastFloat32x8(c5)
-	thetaBy8 := vec.Whole32(theta)
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
@@ -712,10 +712,10 @@ func stepFollowCodePhiIdentityFloat64x4(u *abi.Update[float64]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		thetaBy4 := vec.Whole64(theta[at:end])
-		mLag1By4 := vec.Whole64(mLag1[at:end])[:len(thetaBy4)]
-		gBy4 := vec.Whole64(g[at:end])[:len(thetaBy4)]
-		vLag1By4 := vec.Whole64(vLag1[at:end])[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta[at:end])
+		mLag1By4 := vec.Whole64x4(mLag1[at:end])[:len(thetaBy4)]
+		gBy4 := vec.Whole64x4(g[at:end])[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64x4(vLag1[at:end])[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
@@ -729,8 +729,8 @@ func stepFollowCodePhiIdentityFloat64x4(u *abi.Update[float64]) {
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			// u = r + lambda*theta
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare64(thetaV, i)
-			lanes2 = lanes2.AddSquare64(uV2, i)
+			lanes1 = lanes1.AddSquare64x4(thetaV, i)
+			lanes2 = lanes2.AddSquare64x4(uV2, i)
 		}
 		if i := at + 4*len(thetaBy4); i < end { // the rest, by the same formulas
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -741,8 +741,8 @@ func stepFollowCodePhiIdentityFloat64x4(u *abi.Update[float64]) {
 			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i/4)
-			lanes2 = lanes2.AddSquare64(uV2.Masked(vec.First64(end-i)), i/4)
+			lanes1 = lanes1.AddSquare64x4(thetaV.Masked(vec.First64x4(end-i)), i/4)
+			lanes2 = lanes2.AddSquare64x4(uV2.Masked(vec.First64x4(end-i)), i/4)
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -755,10 +755,10 @@ func stepFollowCodePhiIdentityFloat64x4(u *abi.Update[float64]) {
 	// theta[t+1] = theta - lr*trust*u
 	c5 := float64(lr * trust)
 	c5V := archsimd.BroadcastFloat64x4(c5)
-	thetaBy4 := vec.Whole64(theta)
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
@@ -841,10 +841,10 @@ func stepFollowCodePhiClampFloat32x8(u *abi.Update[float32]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		thetaBy8 := vec.Whole32(theta[at:end])
-		mLag1By8 := vec.Whole32(mLag1[at:end])[:len(thetaBy8)]
-		gBy8 := vec.Whole32(g[at:end])[:len(thetaBy8)]
-		vLag1By8 := vec.Whole32(vLag1[at:end])[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta[at:end])
+		mLag1By8 := vec.Whole32x8(mLag1[at:end])[:len(thetaBy8)]
+		gBy8 := vec.Whole32x8(g[at:end])[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32x8(vLag1[at:end])[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
@@ -858,8 +858,8 @@ func stepFollowCodePhiClampFloat32x8(u *abi.Update[float32]) {
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			// u = r + lambda*theta
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare32(thetaV)
-			lanes2 = lanes2.AddSquare32(uV2)
+			lanes1 = lanes1.AddSquare32x8(thetaV)
+			lanes2 = lanes2.AddSquare32x8(uV2)
 		}
 		if i := at + 8*len(thetaBy8); i < end { // the rest, by the same formulas
 			mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -870,8 +870,8 @@ func stepFollowCodePhiClampFloat32x8(u *abi.Update[float32]) {
 			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare32(thetaV.Masked(vec.First32(end - i)))
-			lanes2 = lanes2.AddSquare32(uV2.Masked(vec.First32(end - i)))
+			lanes1 = lanes1.AddSquare32x8(thetaV.Masked(vec.First32x8(end - i)))
+			lanes2 = lanes2.AddSquare32x8(uV2.Masked(vec.First32x8(end - i)))
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -887,10 +887,10 @@ func stepFollowCodePhiClampFloat32x8(u *abi.Update[float32]) {
 	// theta[t+1] = theta - lr*trust*u
 	c5 := float32(lr * trust)
 	c5V := archsimd.BroadcastFloat32x8(c5)
-	thetaBy8 := vec.Whole32(theta)
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
@@ -973,10 +973,10 @@ func stepFollowCodePhiClampFloat64x4(u *abi.Update[float64]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		thetaBy4 := vec.Whole64(theta[at:end])
-		mLag1By4 := vec.Whole64(mLag1[at:end])[:len(thetaBy4)]
-		gBy4 := vec.Whole64(g[at:end])[:len(thetaBy4)]
-		vLag1By4 := vec.Whole64(vLag1[at:end])[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta[at:end])
+		mLag1By4 := vec.Whole64x4(mLag1[at:end])[:len(thetaBy4)]
+		gBy4 := vec.Whole64x4(g[at:end])[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64x4(vLag1[at:end])[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
@@ -990,8 +990,8 @@ func stepFollowCodePhiClampFloat64x4(u *abi.Update[float64]) {
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			// u = r + lambda*theta
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare64(thetaV, i)
-			lanes2 = lanes2.AddSquare64(uV2, i)
+			lanes1 = lanes1.AddSquare64x4(thetaV, i)
+			lanes2 = lanes2.AddSquare64x4(uV2, i)
 		}
 		if i := at + 4*len(thetaBy4); i < end { // the rest, by the same formulas
 			mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -1002,8 +1002,8 @@ func stepFollowCodePhiClampFloat64x4(u *abi.Update[float64]) {
 			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
 			r := m.Div(c3V).Div(v.Div(c4V).Sqrt().Add(epsV))
 			uV2 := r.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i/4)
-			lanes2 = lanes2.AddSquare64(uV2.Masked(vec.First64(end-i)), i/4)
+			lanes1 = lanes1.AddSquare64x4(thetaV.Masked(vec.First64x4(end-i)), i/4)
+			lanes2 = lanes2.AddSquare64x4(uV2.Masked(vec.First64x4(end-i)), i/4)
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -1019,10 +1019,10 @@ func stepFollowCodePhiClampFloat64x4(u *abi.Update[float64]) {
 	// theta[t+1] = theta - lr*trust*u
 	c5 := float64(lr * trust)
 	c5V := archsimd.BroadcastFloat64x4(c5)
-	thetaBy4 := vec.Whole64(theta)
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 		gV := archsimd.LoadFloat64x4(&gBy4[i])

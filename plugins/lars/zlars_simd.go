@@ -13,11 +13,11 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepFollowPaperFloat32x8, F64: stepFollowPaperFloat64x4},
 			{F32: stepFollowOptaxFloat32x8, F64: stepFollowOptaxFloat64x4},
-		}
+		}})
 	}
 }
 
@@ -44,19 +44,19 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		thetaBy8 := vec.Whole32(theta[at:end])
-		gBy8 := vec.Whole32(g[at:end])[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta[at:end])
+		gBy8 := vec.Whole32x8(g[at:end])[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
 			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
-			lanes1 = lanes1.AddSquare32(thetaV)
-			lanes2 = lanes2.AddSquare32(gV)
+			lanes1 = lanes1.AddSquare32x8(thetaV)
+			lanes2 = lanes2.AddSquare32x8(gV)
 		}
 		if i := at + 8*len(thetaBy8); i < end { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
-			lanes1 = lanes1.AddSquare32(thetaV.Masked(vec.First32(end - i)))
-			lanes2 = lanes2.AddSquare32(gV.Masked(vec.First32(end - i)))
+			lanes1 = lanes1.AddSquare32x8(thetaV.Masked(vec.First32x8(end - i)))
+			lanes2 = lanes2.AddSquare32x8(gV.Masked(vec.First32x8(end - i)))
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -70,9 +70,9 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	c1V := archsimd.BroadcastFloat32x8(c1)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -122,19 +122,19 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		thetaBy4 := vec.Whole64(theta[at:end])
-		gBy4 := vec.Whole64(g[at:end])[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta[at:end])
+		gBy4 := vec.Whole64x4(g[at:end])[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
 			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
-			lanes1 = lanes1.AddSquare64(thetaV, i)
-			lanes2 = lanes2.AddSquare64(gV, i)
+			lanes1 = lanes1.AddSquare64x4(thetaV, i)
+			lanes2 = lanes2.AddSquare64x4(gV, i)
 		}
 		if i := at + 4*len(thetaBy4); i < end { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
-			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i/4)
-			lanes2 = lanes2.AddSquare64(gV.Masked(vec.First64(end-i)), i/4)
+			lanes1 = lanes1.AddSquare64x4(thetaV.Masked(vec.First64x4(end-i)), i/4)
+			lanes2 = lanes2.AddSquare64x4(gV.Masked(vec.First64x4(end-i)), i/4)
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -148,9 +148,9 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	c1V := archsimd.BroadcastFloat64x4(c1)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -202,22 +202,22 @@ func stepFollowOptaxFloat32x8(u *abi.Update[float32]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		thetaBy8 := vec.Whole32(theta[at:end])
-		gBy8 := vec.Whole32(g[at:end])[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta[at:end])
+		gBy8 := vec.Whole32x8(g[at:end])[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
 			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 			// gd = g + lambda*theta
 			gd := gV.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare32(thetaV)
-			lanes2 = lanes2.AddSquare32(gd)
+			lanes1 = lanes1.AddSquare32x8(thetaV)
+			lanes2 = lanes2.AddSquare32x8(gd)
 		}
 		if i := at + 8*len(thetaBy8); i < end { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 			gd := gV.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare32(thetaV.Masked(vec.First32(end - i)))
-			lanes2 = lanes2.AddSquare32(gd.Masked(vec.First32(end - i)))
+			lanes1 = lanes1.AddSquare32x8(thetaV.Masked(vec.First32x8(end - i)))
+			lanes2 = lanes2.AddSquare32x8(gd.Masked(vec.First32x8(end - i)))
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -230,9 +230,9 @@ func stepFollowOptaxFloat32x8(u *abi.Update[float32]) {
 	c1 := float32(lr * local)
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	c1V := archsimd.BroadcastFloat32x8(c1)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -284,22 +284,22 @@ func stepFollowOptaxFloat64x4(u *abi.Update[float64]) {
 		var lanes1 vec.Lanes
 		var lanes2 vec.Lanes
 		end := min(at+num.Block, len(theta))
-		thetaBy4 := vec.Whole64(theta[at:end])
-		gBy4 := vec.Whole64(g[at:end])[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta[at:end])
+		gBy4 := vec.Whole64x4(g[at:end])[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
 			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 			// gd = g + lambda*theta
 			gd := gV.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare64(thetaV, i)
-			lanes2 = lanes2.AddSquare64(gd, i)
+			lanes1 = lanes1.AddSquare64x4(thetaV, i)
+			lanes2 = lanes2.AddSquare64x4(gd, i)
 		}
 		if i := at + 4*len(thetaBy4); i < end { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 			thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 			gd := gV.Add(lambdaV.Mul(thetaV))
-			lanes1 = lanes1.AddSquare64(thetaV.Masked(vec.First64(end-i)), i/4)
-			lanes2 = lanes2.AddSquare64(gd.Masked(vec.First64(end-i)), i/4)
+			lanes1 = lanes1.AddSquare64x4(thetaV.Masked(vec.First64x4(end-i)), i/4)
+			lanes2 = lanes2.AddSquare64x4(gd.Masked(vec.First64x4(end-i)), i/4)
 		}
 		tree1.Add(lanes1.Sum())
 		tree2.Add(lanes2.Sum())
@@ -312,9 +312,9 @@ func stepFollowOptaxFloat64x4(u *abi.Update[float64]) {
 	c1 := float64(lr * local)
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	c1V := archsimd.BroadcastFloat64x4(c1)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])

@@ -12,11 +12,130 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
-			{F32: stepFloat32x8, F64: stepFloat64x4, Elementwise: true},
-		}
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepFloat32x16, F64: stepFloat64x8, Elementwise: true},
+		}})
 	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
+			{F32: stepFloat32x8, F64: stepFloat64x4, Elementwise: true},
+		}})
+	}
+}
+
+// stepFloat32x16 is one step.
+func stepFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	lambda := u.Hyper[3]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	// c = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// m[t] = beta2*m[t-1] + (1 - beta2)*g
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// theta[t+1] = theta - lr*(sign(c) + lambda*theta)
+	lambdaT := float32(lambda)
+	lrT := float32(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+	}
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	thetaBy16 := vec.Whole32x16(theta)
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// c = beta1*m[t-1] + (1 - beta1)*g
+		c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// m[t] = beta2*m[t-1] + (1 - beta2)*g
+		m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// theta[t+1] = theta - lr*(sign(c) + lambda*theta)
+		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32x16(c).Add(lambdaV.Mul(thetaV))))
+		m.Store(&mLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32x16(c).Add(lambdaV.Mul(thetaV))))
+		m.StoreSlicePart(mLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFloat64x8 is one step.
+func stepFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	lambda := u.Hyper[3]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	// c = beta1*m[t-1] + (1 - beta1)*g
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// m[t] = beta2*m[t-1] + (1 - beta2)*g
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// theta[t+1] = theta - lr*(sign(c) + lambda*theta)
+	lambdaT := float64(lambda)
+	lrT := float64(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+	}
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	thetaBy8 := vec.Whole64x8(theta)
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// c = beta1*m[t-1] + (1 - beta1)*g
+		c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// m[t] = beta2*m[t-1] + (1 - beta2)*g
+		m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// theta[t+1] = theta - lr*(sign(c) + lambda*theta)
+		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64x8(c).Add(lambdaV.Mul(thetaV))))
+		m.Store(&mLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64x8(c).Add(lambdaV.Mul(thetaV))))
+		m.StoreSlicePart(mLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepFloat32x8 is one step.
@@ -47,9 +166,9 @@ func stepFloat32x8(u *abi.Update[float32]) {
 	c2V := archsimd.BroadcastFloat32x8(c2)
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32(theta)
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
@@ -59,7 +178,7 @@ func stepFloat32x8(u *abi.Update[float32]) {
 		// m[t] = beta2*m[t-1] + (1 - beta2)*g
 		m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
 		// theta[t+1] = theta - lr*(sign(c) + lambda*theta)
-		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32(c).Add(lambdaV.Mul(thetaV))))
+		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32x8(c).Add(lambdaV.Mul(thetaV))))
 		m.Store(&mLag1By8[i])
 		thetaNext.Store(&thetaBy8[i])
 	}
@@ -69,7 +188,7 @@ func stepFloat32x8(u *abi.Update[float32]) {
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
-		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32(c).Add(lambdaV.Mul(thetaV))))
+		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32x8(c).Add(lambdaV.Mul(thetaV))))
 		m.StoreSlicePart(mLag1[i:])
 		thetaNext.StoreSlicePart(theta[i:])
 	}
@@ -104,9 +223,9 @@ func stepFloat64x4(u *abi.Update[float64]) {
 	c2V := archsimd.BroadcastFloat64x4(c2)
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64(theta)
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
@@ -116,7 +235,7 @@ func stepFloat64x4(u *abi.Update[float64]) {
 		// m[t] = beta2*m[t-1] + (1 - beta2)*g
 		m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
 		// theta[t+1] = theta - lr*(sign(c) + lambda*theta)
-		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64(c).Add(lambdaV.Mul(thetaV))))
+		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64x4(c).Add(lambdaV.Mul(thetaV))))
 		m.Store(&mLag1By4[i])
 		thetaNext.Store(&thetaBy4[i])
 	}
@@ -126,7 +245,7 @@ func stepFloat64x4(u *abi.Update[float64]) {
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
 		m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
-		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64(c).Add(lambdaV.Mul(thetaV))))
+		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64x4(c).Add(lambdaV.Mul(thetaV))))
 		m.StoreSlicePart(mLag1[i:])
 		thetaNext.StoreSlicePart(theta[i:])
 	}

@@ -13,14 +13,818 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepFollowPaperWarmupOnFloat32x16, F64: stepFollowPaperWarmupOnFloat64x8, Elementwise: true},
+			{F32: stepFollowPaperWarmupOffFloat32x16, F64: stepFollowPaperWarmupOffFloat64x8, Elementwise: true},
+			{F32: stepFollowTorchWarmupOnFloat32x16, F64: stepFollowTorchWarmupOnFloat64x8, Elementwise: true},
+			{F32: stepFollowTorchWarmupOffFloat32x16, F64: stepFollowTorchWarmupOffFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepFollowPaperWarmupOnFloat32x8, F64: stepFollowPaperWarmupOnFloat64x4, Elementwise: true},
 			{F32: stepFollowPaperWarmupOffFloat32x8, F64: stepFollowPaperWarmupOffFloat64x4, Elementwise: true},
 			{F32: stepFollowTorchWarmupOnFloat32x8, F64: stepFollowTorchWarmupOnFloat64x4, Elementwise: true},
 			{F32: stepFollowTorchWarmupOffFloat32x8, F64: stepFollowTorchWarmupOffFloat64x4, Elementwise: true},
+		}})
+	}
+}
+
+// stepFollowPaperWarmupOnFloat32x16 is one step with follow = paper, warmup = on.
+func stepFollowPaperWarmupOnFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	psi := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	pLag1 := u.State[2][:len(theta)] // p[t-1], and p[t] in its place
+	// mu = if warmup then beta1*(1 - 0.5*0.96^(t*psi)) else beta1
+	mu := float64(beta1 * (1 - float64(0.5*num.Pow(0.96, t*psi))))
+	// next = if warmup then beta1*(1 - 0.5*0.96^((t + 1)*psi)) else beta1
+	next := beta1 * (1 - float64(0.5*num.Pow(0.96, (t+1)*psi)))
+	// p[t] = p[t-1]*mu
+	muT := float32(mu)
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+	c1 := float32(1 - mu)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+	nextT := float32(next)
+	// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+	c3 := float32(1 - num.PowInt(beta2, t))
+	// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+	lrT := float32(lr)
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+		// state p
+		for i := range theta {
+			pLag1[i] = float32(float64(1))
 		}
 	}
+	muV := archsimd.BroadcastFloat32x16(muT)
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	nextV := archsimd.BroadcastFloat32x16(nextT)
+	c4 := archsimd.BroadcastFloat32x16(1)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	pLag1By16 := vec.Whole32x16(pLag1)[:len(thetaBy16)]
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		pLag1V := archsimd.LoadFloat32x16(&pLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// p[t] = p[t-1]*mu
+		p := pLag1V.Mul(muV)
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+		x1 := c1V.Mul(gd)
+		m := muV.Mul(mLag1V).Add(x1)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+		mhat := nextV.Mul(m).Div(c4.Sub(p.Mul(nextV))).Add(x1.Div(c4.Sub(p)))
+		// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+		vhat := beta2V.Mul(v).Div(c3V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		p.Store(&pLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		pLag1V := archsimd.LoadFloat32x16SlicePart(pLag1[i:])
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		p := pLag1V.Mul(muV)
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		x1 := c1V.Mul(gd)
+		m := muV.Mul(mLag1V).Add(x1)
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		mhat := nextV.Mul(m).Div(c4.Sub(p.Mul(nextV))).Add(x1.Div(c4.Sub(p)))
+		vhat := beta2V.Mul(v).Div(c3V)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		p.StoreSlicePart(pLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowPaperWarmupOnFloat64x8 is one step with follow = paper, warmup = on.
+func stepFollowPaperWarmupOnFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	psi := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	pLag1 := u.State[2][:len(theta)] // p[t-1], and p[t] in its place
+	// mu = if warmup then beta1*(1 - 0.5*0.96^(t*psi)) else beta1
+	mu := float64(beta1 * (1 - float64(0.5*num.Pow(0.96, t*psi))))
+	// next = if warmup then beta1*(1 - 0.5*0.96^((t + 1)*psi)) else beta1
+	next := beta1 * (1 - float64(0.5*num.Pow(0.96, (t+1)*psi)))
+	// p[t] = p[t-1]*mu
+	muT := float64(mu)
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+	c1 := float64(1 - mu)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+	nextT := float64(next)
+	// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+	c3 := float64(1 - num.PowInt(beta2, t))
+	// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+	lrT := float64(lr)
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+		// state p
+		for i := range theta {
+			pLag1[i] = float64(float64(1))
+		}
+	}
+	muV := archsimd.BroadcastFloat64x8(muT)
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	nextV := archsimd.BroadcastFloat64x8(nextT)
+	c4 := archsimd.BroadcastFloat64x8(1)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	pLag1By8 := vec.Whole64x8(pLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		pLag1V := archsimd.LoadFloat64x8(&pLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// p[t] = p[t-1]*mu
+		p := pLag1V.Mul(muV)
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+		x1 := c1V.Mul(gd)
+		m := muV.Mul(mLag1V).Add(x1)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+		mhat := nextV.Mul(m).Div(c4.Sub(p.Mul(nextV))).Add(x1.Div(c4.Sub(p)))
+		// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+		vhat := beta2V.Mul(v).Div(c3V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		p.Store(&pLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		pLag1V := archsimd.LoadFloat64x8SlicePart(pLag1[i:])
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		p := pLag1V.Mul(muV)
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		x1 := c1V.Mul(gd)
+		m := muV.Mul(mLag1V).Add(x1)
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		mhat := nextV.Mul(m).Div(c4.Sub(p.Mul(nextV))).Add(x1.Div(c4.Sub(p)))
+		vhat := beta2V.Mul(v).Div(c3V)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		p.StoreSlicePart(pLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowPaperWarmupOffFloat32x16 is one step with follow = paper, warmup = off.
+func stepFollowPaperWarmupOffFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// all = if warmup then p else beta1^t
+	all := num.PowInt(beta1, t)
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+	c3 := float32(1 - float64(all*beta1))
+	c4 := float32(1 - all)
+	// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+	c5 := float32(1 - num.PowInt(beta2, t))
+	// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+	lrT := float32(lr)
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	c5V := archsimd.BroadcastFloat32x16(c5)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+		x1 := c1V.Mul(gd)
+		m := beta1V.Mul(mLag1V).Add(x1)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+		mhat := beta1V.Mul(m).Div(c3V).Add(x1.Div(c4V))
+		// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+		vhat := beta2V.Mul(v).Div(c5V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		x1 := c1V.Mul(gd)
+		m := beta1V.Mul(mLag1V).Add(x1)
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		mhat := beta1V.Mul(m).Div(c3V).Add(x1.Div(c4V))
+		vhat := beta2V.Mul(v).Div(c5V)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowPaperWarmupOffFloat64x8 is one step with follow = paper, warmup = off.
+func stepFollowPaperWarmupOffFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// all = if warmup then p else beta1^t
+	all := num.PowInt(beta1, t)
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+	c3 := float64(1 - float64(all*beta1))
+	c4 := float64(1 - all)
+	// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+	c5 := float64(1 - num.PowInt(beta2, t))
+	// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+	lrT := float64(lr)
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	c5V := archsimd.BroadcastFloat64x8(c5)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+		x1 := c1V.Mul(gd)
+		m := beta1V.Mul(mLag1V).Add(x1)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+		mhat := beta1V.Mul(m).Div(c3V).Add(x1.Div(c4V))
+		// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+		vhat := beta2V.Mul(v).Div(c5V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		x1 := c1V.Mul(gd)
+		m := beta1V.Mul(mLag1V).Add(x1)
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		mhat := beta1V.Mul(m).Div(c3V).Add(x1.Div(c4V))
+		vhat := beta2V.Mul(v).Div(c5V)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowTorchWarmupOnFloat32x16 is one step with follow = torch, warmup = on.
+func stepFollowTorchWarmupOnFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	psi := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	pLag1 := u.State[2][:len(theta)] // p[t-1], and p[t] in its place
+	// mu = if warmup then beta1*(1 - 0.5*0.96^(t*psi)) else beta1
+	mu := float64(beta1 * (1 - float64(0.5*num.Pow(0.96, t*psi))))
+	// next = if warmup then beta1*(1 - 0.5*0.96^((t + 1)*psi)) else beta1
+	next := beta1 * (1 - float64(0.5*num.Pow(0.96, (t+1)*psi)))
+	// p[t] = p[t-1]*mu
+	muT := float32(mu)
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+	nextT := float32(next)
+	c3 := float32(1 - mu)
+	// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+	c4 := float32(1 - num.PowInt(beta2, t))
+	// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+	lrT := float32(lr)
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+		// state p
+		for i := range theta {
+			pLag1[i] = float32(float64(1))
+		}
+	}
+	muV := archsimd.BroadcastFloat32x16(muT)
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	nextV := archsimd.BroadcastFloat32x16(nextT)
+	c5 := archsimd.BroadcastFloat32x16(1)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	pLag1By16 := vec.Whole32x16(pLag1)[:len(thetaBy16)]
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		pLag1V := archsimd.LoadFloat32x16(&pLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// p[t] = p[t-1]*mu
+		p := pLag1V.Mul(muV)
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+		mhat := nextV.Mul(m).Div(c5.Sub(p.Mul(nextV))).Add(c3V.Mul(gd).Div(c5.Sub(p)))
+		// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+		vhat := v.Div(c4V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		p.Store(&pLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		pLag1V := archsimd.LoadFloat32x16SlicePart(pLag1[i:])
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		p := pLag1V.Mul(muV)
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		mhat := nextV.Mul(m).Div(c5.Sub(p.Mul(nextV))).Add(c3V.Mul(gd).Div(c5.Sub(p)))
+		vhat := v.Div(c4V)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		p.StoreSlicePart(pLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowTorchWarmupOnFloat64x8 is one step with follow = torch, warmup = on.
+func stepFollowTorchWarmupOnFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	psi := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	pLag1 := u.State[2][:len(theta)] // p[t-1], and p[t] in its place
+	// mu = if warmup then beta1*(1 - 0.5*0.96^(t*psi)) else beta1
+	mu := float64(beta1 * (1 - float64(0.5*num.Pow(0.96, t*psi))))
+	// next = if warmup then beta1*(1 - 0.5*0.96^((t + 1)*psi)) else beta1
+	next := beta1 * (1 - float64(0.5*num.Pow(0.96, (t+1)*psi)))
+	// p[t] = p[t-1]*mu
+	muT := float64(mu)
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+	nextT := float64(next)
+	c3 := float64(1 - mu)
+	// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+	c4 := float64(1 - num.PowInt(beta2, t))
+	// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+	lrT := float64(lr)
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+		// state p
+		for i := range theta {
+			pLag1[i] = float64(float64(1))
+		}
+	}
+	muV := archsimd.BroadcastFloat64x8(muT)
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	nextV := archsimd.BroadcastFloat64x8(nextT)
+	c5 := archsimd.BroadcastFloat64x8(1)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	pLag1By8 := vec.Whole64x8(pLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		pLag1V := archsimd.LoadFloat64x8(&pLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// p[t] = p[t-1]*mu
+		p := pLag1V.Mul(muV)
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+		mhat := nextV.Mul(m).Div(c5.Sub(p.Mul(nextV))).Add(c3V.Mul(gd).Div(c5.Sub(p)))
+		// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+		vhat := v.Div(c4V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		p.Store(&pLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		pLag1V := archsimd.LoadFloat64x8SlicePart(pLag1[i:])
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		p := pLag1V.Mul(muV)
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		mhat := nextV.Mul(m).Div(c5.Sub(p.Mul(nextV))).Add(c3V.Mul(gd).Div(c5.Sub(p)))
+		vhat := v.Div(c4V)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		p.StoreSlicePart(pLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowTorchWarmupOffFloat32x16 is one step with follow = torch, warmup = off.
+func stepFollowTorchWarmupOffFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// all = if warmup then p else beta1^t
+	all := num.PowInt(beta1, t)
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+	c3 := float32(1 - float64(all*beta1))
+	c4 := float32(1 - all)
+	// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+	c5 := float32(1 - num.PowInt(beta2, t))
+	// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+	lrT := float32(lr)
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	c5V := archsimd.BroadcastFloat32x16(c5)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+		x1 := c1V.Mul(gd)
+		m := beta1V.Mul(mLag1V).Add(x1)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+		mhat := beta1V.Mul(m).Div(c3V).Add(x1.Div(c4V))
+		// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+		vhat := v.Div(c5V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		x1 := c1V.Mul(gd)
+		m := beta1V.Mul(mLag1V).Add(x1)
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		mhat := beta1V.Mul(m).Div(c3V).Add(x1.Div(c4V))
+		vhat := v.Div(c5V)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowTorchWarmupOffFloat64x8 is one step with follow = torch, warmup = off.
+func stepFollowTorchWarmupOffFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// all = if warmup then p else beta1^t
+	all := num.PowInt(beta1, t)
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+	c3 := float64(1 - float64(all*beta1))
+	c4 := float64(1 - all)
+	// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+	c5 := float64(1 - num.PowInt(beta2, t))
+	// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+	lrT := float64(lr)
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	c5V := archsimd.BroadcastFloat64x8(c5)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+		x1 := c1V.Mul(gd)
+		m := beta1V.Mul(mLag1V).Add(x1)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+		mhat := beta1V.Mul(m).Div(c3V).Add(x1.Div(c4V))
+		// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+		vhat := v.Div(c5V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		x1 := c1V.Mul(gd)
+		m := beta1V.Mul(mLag1V).Add(x1)
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		mhat := beta1V.Mul(m).Div(c3V).Add(x1.Div(c4V))
+		vhat := v.Div(c5V)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepFollowPaperWarmupOnFloat32x8 is one step with follow = paper, warmup = on.
@@ -77,11 +881,11 @@ func stepFollowPaperWarmupOnFloat32x8(u *abi.Update[float32]) {
 	c3V := archsimd.BroadcastFloat32x8(c3)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	pLag1By8 := vec.Whole32(pLag1)[:len(thetaBy8)]
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	pLag1By8 := vec.Whole32x8(pLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		pLag1V := archsimd.LoadFloat32x8(&pLag1By8[i])
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
@@ -184,11 +988,11 @@ func stepFollowPaperWarmupOnFloat64x4(u *abi.Update[float64]) {
 	c3V := archsimd.BroadcastFloat64x4(c3)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	pLag1By4 := vec.Whole64(pLag1)[:len(thetaBy4)]
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	pLag1By4 := vec.Whole64x4(pLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		pLag1V := archsimd.LoadFloat64x4(&pLag1By4[i])
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
@@ -283,10 +1087,10 @@ func stepFollowPaperWarmupOffFloat32x8(u *abi.Update[float32]) {
 	c5V := archsimd.BroadcastFloat32x8(c5)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -374,10 +1178,10 @@ func stepFollowPaperWarmupOffFloat64x4(u *abi.Update[float64]) {
 	c5V := archsimd.BroadcastFloat64x4(c5)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -477,11 +1281,11 @@ func stepFollowTorchWarmupOnFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	pLag1By8 := vec.Whole32(pLag1)[:len(thetaBy8)]
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	pLag1By8 := vec.Whole32x8(pLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		pLag1V := archsimd.LoadFloat32x8(&pLag1By8[i])
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
@@ -586,11 +1390,11 @@ func stepFollowTorchWarmupOnFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	pLag1By4 := vec.Whole64(pLag1)[:len(thetaBy4)]
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	pLag1By4 := vec.Whole64x4(pLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		pLag1V := archsimd.LoadFloat64x4(&pLag1By4[i])
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
@@ -683,10 +1487,10 @@ func stepFollowTorchWarmupOffFloat32x8(u *abi.Update[float32]) {
 	c5V := archsimd.BroadcastFloat32x8(c5)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -774,10 +1578,10 @@ func stepFollowTorchWarmupOffFloat64x4(u *abi.Update[float64]) {
 	c5V := archsimd.BroadcastFloat64x4(c5)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])

@@ -12,12 +12,226 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepFollowPaperFloat32x16, F64: stepFollowPaperFloat64x8, Elementwise: true},
+			{F32: stepFollowTorchFloat32x16, F64: stepFollowTorchFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepFollowPaperFloat32x8, F64: stepFollowPaperFloat64x4, Elementwise: true},
 			{F32: stepFollowTorchFloat32x8, F64: stepFollowTorchFloat64x4, Elementwise: true},
-		}
+		}})
 	}
+}
+
+// stepFollowPaperFloat32x16 is one step with follow = paper.
+func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	lambda := u.Hyper[2]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// v[t] = beta1*v[t-1] - lr*gd
+	beta1T := float32(beta1)
+	lrT := float32(lr)
+	// theta[t+1] = theta - beta1*v[t-1] + (1 + beta1)*v
+	c1 := float32(1 + beta1)
+	if u.T == 1 {
+		// state v
+		clear(u.State[0])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = beta1*v[t-1] - lr*gd
+		x1 := beta1V.Mul(vLag1V)
+		v := x1.Sub(lrV.Mul(gd))
+		// theta[t+1] = theta - beta1*v[t-1] + (1 + beta1)*v
+		thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		x1 := beta1V.Mul(vLag1V)
+		v := x1.Sub(lrV.Mul(gd))
+		thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowPaperFloat64x8 is one step with follow = paper.
+func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	lambda := u.Hyper[2]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// v[t] = beta1*v[t-1] - lr*gd
+	beta1T := float64(beta1)
+	lrT := float64(lr)
+	// theta[t+1] = theta - beta1*v[t-1] + (1 + beta1)*v
+	c1 := float64(1 + beta1)
+	if u.T == 1 {
+		// state v
+		clear(u.State[0])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = beta1*v[t-1] - lr*gd
+		x1 := beta1V.Mul(vLag1V)
+		v := x1.Sub(lrV.Mul(gd))
+		// theta[t+1] = theta - beta1*v[t-1] + (1 + beta1)*v
+		thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		x1 := beta1V.Mul(vLag1V)
+		v := x1.Sub(lrV.Mul(gd))
+		thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowTorchFloat32x16 is one step with follow = torch.
+func stepFollowTorchFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	lambda := u.Hyper[2]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// v[t] = beta1*v[t-1] + gd
+	beta1T := float32(beta1)
+	// theta[t+1] = theta - lr*(gd + beta1*v)
+	lrT := float32(lr)
+	if u.T == 1 {
+		// state v
+		clear(u.State[0])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = beta1*v[t-1] + gd
+		v := beta1V.Mul(vLag1V).Add(gd)
+		// theta[t+1] = theta - lr*(gd + beta1*v)
+		thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := beta1V.Mul(vLag1V).Add(gd)
+		thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowTorchFloat64x8 is one step with follow = torch.
+func stepFollowTorchFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	lambda := u.Hyper[2]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// v[t] = beta1*v[t-1] + gd
+	beta1T := float64(beta1)
+	// theta[t+1] = theta - lr*(gd + beta1*v)
+	lrT := float64(lr)
+	if u.T == 1 {
+		// state v
+		clear(u.State[0])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = beta1*v[t-1] + gd
+		v := beta1V.Mul(vLag1V).Add(gd)
+		// theta[t+1] = theta - lr*(gd + beta1*v)
+		thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := beta1V.Mul(vLag1V).Add(gd)
+		thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepFollowPaperFloat32x8 is one step with follow = paper.
@@ -43,9 +257,9 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	c1V := archsimd.BroadcastFloat32x8(c1)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -97,9 +311,9 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	c1V := archsimd.BroadcastFloat64x4(c1)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -149,9 +363,9 @@ func stepFollowTorchFloat32x8(u *abi.Update[float32]) {
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -199,9 +413,9 @@ func stepFollowTorchFloat64x4(u *abi.Update[float64]) {
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])

@@ -13,12 +13,278 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepDecayDecoupledFloat32x16, F64: stepDecayDecoupledFloat64x8, Elementwise: true},
+			{F32: stepDecayL2Float32x16, F64: stepDecayL2Float64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepDecayDecoupledFloat32x8, F64: stepDecayDecoupledFloat64x4, Elementwise: true},
 			{F32: stepDecayL2Float32x8, F64: stepDecayL2Float64x4, Elementwise: true},
+		}})
+	}
+}
+
+// stepDecayDecoupledFloat32x16 is one step with decay = decoupled.
+func stepDecayDecoupledFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta0 := u.Hyper[2]
+	lambda := u.Hyper[3]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[(u.T+1)%2][:len(theta)] // m[t-1]
+	mLag2 := u.State[u.T%2][:len(theta)]     // m[t-2], and m[t] in its place
+	// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+	c1 := float64(beta1 * beta1)
+	c1T := float32(c1)
+	c2 := float32(1 - c1)
+	// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+	c3 := float32(1 - float64(lr*lambda))
+	// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
+	c4 := 1 + beta0
+	c4T := float32(c4)
+	beta0T := float32(beta0)
+	c5 := float32(lr / num.Sqrt(float64(c4*c4)+float64(beta0*beta0)))
+	if u.T == 1 {
+		// state m
+		for _, buffer := range u.State[0:2] {
+			clear(buffer)
 		}
 	}
+	c1V := archsimd.BroadcastFloat32x16(c1T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	c4V := archsimd.BroadcastFloat32x16(c4T)
+	beta0V := archsimd.BroadcastFloat32x16(beta0T)
+	c5V := archsimd.BroadcastFloat32x16(c5)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag2By16 := vec.Whole32x16(mLag2)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c3V.Mul(thetaV)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
+		thetaNext := kept.Sub(c5V.Mul(c4V.Mul(m).Sub(beta0V.Mul(mLag1V))))
+		m.Store(&mLag2By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		mLag2V := archsimd.LoadFloat32x16SlicePart(mLag2[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		kept := c3V.Mul(thetaV)
+		thetaNext := kept.Sub(c5V.Mul(c4V.Mul(m).Sub(beta0V.Mul(mLag1V))))
+		m.StoreSlicePart(mLag2[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayDecoupledFloat64x8 is one step with decay = decoupled.
+func stepDecayDecoupledFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta0 := u.Hyper[2]
+	lambda := u.Hyper[3]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[(u.T+1)%2][:len(theta)] // m[t-1]
+	mLag2 := u.State[u.T%2][:len(theta)]     // m[t-2], and m[t] in its place
+	// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+	c1 := float64(beta1 * beta1)
+	c1T := float64(c1)
+	c2 := float64(1 - c1)
+	// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+	c3 := float64(1 - float64(lr*lambda))
+	// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
+	c4 := 1 + beta0
+	c4T := float64(c4)
+	beta0T := float64(beta0)
+	c5 := float64(lr / num.Sqrt(float64(c4*c4)+float64(beta0*beta0)))
+	if u.T == 1 {
+		// state m
+		for _, buffer := range u.State[0:2] {
+			clear(buffer)
+		}
+	}
+	c1V := archsimd.BroadcastFloat64x8(c1T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	c4V := archsimd.BroadcastFloat64x8(c4T)
+	beta0V := archsimd.BroadcastFloat64x8(beta0T)
+	c5V := archsimd.BroadcastFloat64x8(c5)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole64x8(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c3V.Mul(thetaV)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
+		thetaNext := kept.Sub(c5V.Mul(c4V.Mul(m).Sub(beta0V.Mul(mLag1V))))
+		m.Store(&mLag2By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		mLag2V := archsimd.LoadFloat64x8SlicePart(mLag2[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		kept := c3V.Mul(thetaV)
+		thetaNext := kept.Sub(c5V.Mul(c4V.Mul(m).Sub(beta0V.Mul(mLag1V))))
+		m.StoreSlicePart(mLag2[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayL2Float32x16 is one step with decay = l2.
+func stepDecayL2Float32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta0 := u.Hyper[2]
+	lambda := u.Hyper[3]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[(u.T+1)%2][:len(theta)] // m[t-1]
+	mLag2 := u.State[u.T%2][:len(theta)]     // m[t-2], and m[t] in its place
+	// gd = if decay = l2 then g + lambda*theta else g
+	lambdaT := float32(lambda)
+	// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+	c1 := float64(beta1 * beta1)
+	c1T := float32(c1)
+	c2 := float32(1 - c1)
+	// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
+	c3 := 1 + beta0
+	c3T := float32(c3)
+	beta0T := float32(beta0)
+	c4 := float32(lr / num.Sqrt(float64(c3*c3)+float64(beta0*beta0)))
+	if u.T == 1 {
+		// state m
+		for _, buffer := range u.State[0:2] {
+			clear(buffer)
+		}
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	c1V := archsimd.BroadcastFloat32x16(c1T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	c3V := archsimd.BroadcastFloat32x16(c3T)
+	beta0V := archsimd.BroadcastFloat32x16(beta0T)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag2By16 := vec.Whole32x16(mLag2)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
+		thetaNext := thetaV.Sub(c4V.Mul(c3V.Mul(m).Sub(beta0V.Mul(mLag1V))))
+		m.Store(&mLag2By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag2V := archsimd.LoadFloat32x16SlicePart(mLag2[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		thetaNext := thetaV.Sub(c4V.Mul(c3V.Mul(m).Sub(beta0V.Mul(mLag1V))))
+		m.StoreSlicePart(mLag2[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayL2Float64x8 is one step with decay = l2.
+func stepDecayL2Float64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta0 := u.Hyper[2]
+	lambda := u.Hyper[3]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[(u.T+1)%2][:len(theta)] // m[t-1]
+	mLag2 := u.State[u.T%2][:len(theta)]     // m[t-2], and m[t] in its place
+	// gd = if decay = l2 then g + lambda*theta else g
+	lambdaT := float64(lambda)
+	// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+	c1 := float64(beta1 * beta1)
+	c1T := float64(c1)
+	c2 := float64(1 - c1)
+	// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
+	c3 := 1 + beta0
+	c3T := float64(c3)
+	beta0T := float64(beta0)
+	c4 := float64(lr / num.Sqrt(float64(c3*c3)+float64(beta0*beta0)))
+	if u.T == 1 {
+		// state m
+		for _, buffer := range u.State[0:2] {
+			clear(buffer)
+		}
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	c1V := archsimd.BroadcastFloat64x8(c1T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	c3V := archsimd.BroadcastFloat64x8(c3T)
+	beta0V := archsimd.BroadcastFloat64x8(beta0T)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole64x8(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
+		thetaNext := thetaV.Sub(c4V.Mul(c3V.Mul(m).Sub(beta0V.Mul(mLag1V))))
+		m.Store(&mLag2By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag2V := archsimd.LoadFloat64x8SlicePart(mLag2[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		thetaNext := thetaV.Sub(c4V.Mul(c3V.Mul(m).Sub(beta0V.Mul(mLag1V))))
+		m.StoreSlicePart(mLag2[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepDecayDecoupledFloat32x8 is one step with decay = decoupled.
@@ -54,10 +320,10 @@ func stepDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4T)
 	beta0V := archsimd.BroadcastFloat32x8(beta0T)
 	c5V := archsimd.BroadcastFloat32x8(c5)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag2By8 := vec.Whole32(mLag2)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole32x8(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		mLag2V := archsimd.LoadFloat32x8(&mLag2By8[i])
@@ -119,10 +385,10 @@ func stepDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4T)
 	beta0V := archsimd.BroadcastFloat64x4(beta0T)
 	c5V := archsimd.BroadcastFloat64x4(c5)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag2By4 := vec.Whole64(mLag2)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag2By4 := vec.Whole64x4(mLag2)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		mLag2V := archsimd.LoadFloat64x4(&mLag2By4[i])
@@ -184,10 +450,10 @@ func stepDecayL2Float32x8(u *abi.Update[float32]) {
 	c3V := archsimd.BroadcastFloat32x8(c3T)
 	beta0V := archsimd.BroadcastFloat32x8(beta0T)
 	c4V := archsimd.BroadcastFloat32x8(c4)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag2By8 := vec.Whole32(mLag2)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag2By8 := vec.Whole32x8(mLag2)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -249,10 +515,10 @@ func stepDecayL2Float64x4(u *abi.Update[float64]) {
 	c3V := archsimd.BroadcastFloat64x4(c3T)
 	beta0V := archsimd.BroadcastFloat64x4(beta0T)
 	c4V := archsimd.BroadcastFloat64x4(c4)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag2By4 := vec.Whole64(mLag2)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag2By4 := vec.Whole64x4(mLag2)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])

@@ -13,15 +13,1149 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepFollowPaperDegenerateOnFloat32x16, F64: stepFollowPaperDegenerateOnFloat64x8, Elementwise: true},
+			{F32: stepFollowPaperDegenerateOnFloat32x16, F64: stepFollowPaperDegenerateOnFloat64x8, Elementwise: true},
+			{F32: stepFollowCodeDegenerateOnFloat32x16, F64: stepFollowCodeDegenerateOnFloat64x8, Elementwise: true},
+			{F32: stepFollowCodeDegenerateOffFloat32x16, F64: stepFollowCodeDegenerateOffFloat64x8, Elementwise: true},
+			{F32: stepFollowTorchDegenerateOnFloat32x16, F64: stepFollowTorchDegenerateOnFloat64x8, Elementwise: true},
+			{F32: stepFollowTorchDegenerateOnFloat32x16, F64: stepFollowTorchDegenerateOnFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepFollowPaperDegenerateOnFloat32x8, F64: stepFollowPaperDegenerateOnFloat64x4, Elementwise: true},
 			{F32: stepFollowPaperDegenerateOnFloat32x8, F64: stepFollowPaperDegenerateOnFloat64x4, Elementwise: true},
 			{F32: stepFollowCodeDegenerateOnFloat32x8, F64: stepFollowCodeDegenerateOnFloat64x4, Elementwise: true},
 			{F32: stepFollowCodeDegenerateOffFloat32x8, F64: stepFollowCodeDegenerateOffFloat64x4, Elementwise: true},
 			{F32: stepFollowTorchDegenerateOnFloat32x8, F64: stepFollowTorchDegenerateOnFloat64x4, Elementwise: true},
 			{F32: stepFollowTorchDegenerateOnFloat32x8, F64: stepFollowTorchDegenerateOnFloat64x4, Elementwise: true},
+		}})
+	}
+}
+
+// stepFollowPaperDegenerateOnFloat32x16 is one step with follow = paper, degenerate = on.
+func stepFollowPaperDegenerateOnFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+	c1 := float32(1 - float64(lr*lambda))
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c2 := float32(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c3 := 1 - beta2
+	c3T := float32(c3)
+	// mhat = m/(1 - beta1^t)
+	c4 := float32(1 - num.PowInt(beta1, t))
+	// rho_inf = 2/(1 - beta2) - 1
+	rhoInf := 2/c3 - 1
+	// rho = rho_inf - 2*t*beta2^t/(1 - beta2^t)
+	c5 := num.PowInt(beta2, t)
+	c6 := 1 - c5
+	rho := rhoInf - 2*t*c5/c6
+	// r = sqrt((rho - 4)*(rho - 2)*rho_inf/((rho_inf - 4)*(rho_inf - 2)*rho))
+	r := num.Sqrt((rho - 4) * (rho - 2) * rhoInf / ((rhoInf - 4) * (rhoInf - 2) * rho))
+	// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+	c6T := float32(c6)
+	epsT := float32(eps)
+	// theta[t+1] = kept - lr*r*mhat/root
+	c7 := float32(lr * r)
+	// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+	lrT := float32(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	if rho > 4 {
+		c1V := archsimd.BroadcastFloat32x16(c1)
+		beta1V := archsimd.BroadcastFloat32x16(beta1T)
+		c2V := archsimd.BroadcastFloat32x16(c2)
+		beta2V := archsimd.BroadcastFloat32x16(beta2T)
+		c3V := archsimd.BroadcastFloat32x16(c3T)
+		c4V := archsimd.BroadcastFloat32x16(c4)
+		c6V := archsimd.BroadcastFloat32x16(c6T)
+		epsV := archsimd.BroadcastFloat32x16(epsT)
+		c7V := archsimd.BroadcastFloat32x16(c7)
+		thetaBy16 := vec.Whole32x16(theta)
+		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+		for i := range thetaBy16 {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+			kept := c1V.Mul(thetaV)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			// mhat = m/(1 - beta1^t)
+			mhat := m.Div(c4V)
+			// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+			root := v.Div(c6V).Sqrt().Add(epsV)
+			// theta[t+1] = kept - lr*r*mhat/root
+			thetaNext := kept.Sub(c7V.Mul(mhat).Div(root))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
 		}
+		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+			mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+			vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+			kept := c1V.Mul(thetaV)
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			mhat := m.Div(c4V)
+			root := v.Div(c6V).Sqrt().Add(epsV)
+			thetaNext := kept.Sub(c7V.Mul(mhat).Div(root))
+			m.StoreSlicePart(mLag1[i:])
+			v.StoreSlicePart(vLag1[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	} else {
+		c1V := archsimd.BroadcastFloat32x16(c1)
+		beta1V := archsimd.BroadcastFloat32x16(beta1T)
+		c2V := archsimd.BroadcastFloat32x16(c2)
+		beta2V := archsimd.BroadcastFloat32x16(beta2T)
+		c3V := archsimd.BroadcastFloat32x16(c3T)
+		c4V := archsimd.BroadcastFloat32x16(c4)
+		lrV := archsimd.BroadcastFloat32x16(lrT)
+		thetaBy16 := vec.Whole32x16(theta)
+		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+		for i := range thetaBy16 {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+			kept := c1V.Mul(thetaV)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			// mhat = m/(1 - beta1^t)
+			mhat := m.Div(c4V)
+			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+			thetaNext := kept.Sub(lrV.Mul(mhat))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
+		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+			mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+			vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+			kept := c1V.Mul(thetaV)
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			mhat := m.Div(c4V)
+			thetaNext := kept.Sub(lrV.Mul(mhat))
+			m.StoreSlicePart(mLag1[i:])
+			v.StoreSlicePart(vLag1[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// stepFollowPaperDegenerateOnFloat64x8 is one step with follow = paper, degenerate = on.
+func stepFollowPaperDegenerateOnFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+	c1 := float64(1 - float64(lr*lambda))
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c2 := float64(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c3 := 1 - beta2
+	c3T := float64(c3)
+	// mhat = m/(1 - beta1^t)
+	c4 := float64(1 - num.PowInt(beta1, t))
+	// rho_inf = 2/(1 - beta2) - 1
+	rhoInf := 2/c3 - 1
+	// rho = rho_inf - 2*t*beta2^t/(1 - beta2^t)
+	c5 := num.PowInt(beta2, t)
+	c6 := 1 - c5
+	rho := rhoInf - 2*t*c5/c6
+	// r = sqrt((rho - 4)*(rho - 2)*rho_inf/((rho_inf - 4)*(rho_inf - 2)*rho))
+	r := num.Sqrt((rho - 4) * (rho - 2) * rhoInf / ((rhoInf - 4) * (rhoInf - 2) * rho))
+	// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+	c6T := float64(c6)
+	epsT := float64(eps)
+	// theta[t+1] = kept - lr*r*mhat/root
+	c7 := float64(lr * r)
+	// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+	lrT := float64(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	if rho > 4 {
+		c1V := archsimd.BroadcastFloat64x8(c1)
+		beta1V := archsimd.BroadcastFloat64x8(beta1T)
+		c2V := archsimd.BroadcastFloat64x8(c2)
+		beta2V := archsimd.BroadcastFloat64x8(beta2T)
+		c3V := archsimd.BroadcastFloat64x8(c3T)
+		c4V := archsimd.BroadcastFloat64x8(c4)
+		c6V := archsimd.BroadcastFloat64x8(c6T)
+		epsV := archsimd.BroadcastFloat64x8(epsT)
+		c7V := archsimd.BroadcastFloat64x8(c7)
+		thetaBy8 := vec.Whole64x8(theta)
+		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+			kept := c1V.Mul(thetaV)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			// mhat = m/(1 - beta1^t)
+			mhat := m.Div(c4V)
+			// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+			root := v.Div(c6V).Sqrt().Add(epsV)
+			// theta[t+1] = kept - lr*r*mhat/root
+			thetaNext := kept.Sub(c7V.Mul(mhat).Div(root))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+			mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+			vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+			kept := c1V.Mul(thetaV)
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			mhat := m.Div(c4V)
+			root := v.Div(c6V).Sqrt().Add(epsV)
+			thetaNext := kept.Sub(c7V.Mul(mhat).Div(root))
+			m.StoreSlicePart(mLag1[i:])
+			v.StoreSlicePart(vLag1[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	} else {
+		c1V := archsimd.BroadcastFloat64x8(c1)
+		beta1V := archsimd.BroadcastFloat64x8(beta1T)
+		c2V := archsimd.BroadcastFloat64x8(c2)
+		beta2V := archsimd.BroadcastFloat64x8(beta2T)
+		c3V := archsimd.BroadcastFloat64x8(c3T)
+		c4V := archsimd.BroadcastFloat64x8(c4)
+		lrV := archsimd.BroadcastFloat64x8(lrT)
+		thetaBy8 := vec.Whole64x8(theta)
+		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+			kept := c1V.Mul(thetaV)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			// mhat = m/(1 - beta1^t)
+			mhat := m.Div(c4V)
+			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+			thetaNext := kept.Sub(lrV.Mul(mhat))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+			mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+			vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+			kept := c1V.Mul(thetaV)
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			mhat := m.Div(c4V)
+			thetaNext := kept.Sub(lrV.Mul(mhat))
+			m.StoreSlicePart(mLag1[i:])
+			v.StoreSlicePart(vLag1[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// stepFollowCodeDegenerateOnFloat32x16 is one step with follow = code, degenerate = on.
+func stepFollowCodeDegenerateOnFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+	c1 := float32(1 - float64(lr*lambda))
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c2 := float32(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c3 := 1 - beta2
+	c3T := float32(c3)
+	// mhat = m/(1 - beta1^t)
+	c4 := float32(1 - num.PowInt(beta1, t))
+	// rho_inf = 2/(1 - beta2) - 1
+	rhoInf := 2/c3 - 1
+	// rho = rho_inf - 2*t*beta2^t/(1 - beta2^t)
+	c5 := num.PowInt(beta2, t)
+	c6 := 1 - c5
+	rho := rhoInf - 2*t*c5/c6
+	// r = sqrt((rho - 4)*(rho - 2)*rho_inf/((rho_inf - 4)*(rho_inf - 2)*rho))
+	r := num.Sqrt((rho - 4) * (rho - 2) * rhoInf / ((rhoInf - 4) * (rhoInf - 2) * rho))
+	// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+	epsT := float32(eps)
+	c7 := float32(num.Sqrt(c6))
+	// theta[t+1] = kept - lr*r*mhat/root
+	c8 := float32(lr * r)
+	// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+	lrT := float32(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	if rho >= 5 {
+		c1V := archsimd.BroadcastFloat32x16(c1)
+		beta1V := archsimd.BroadcastFloat32x16(beta1T)
+		c2V := archsimd.BroadcastFloat32x16(c2)
+		beta2V := archsimd.BroadcastFloat32x16(beta2T)
+		c3V := archsimd.BroadcastFloat32x16(c3T)
+		c4V := archsimd.BroadcastFloat32x16(c4)
+		epsV := archsimd.BroadcastFloat32x16(epsT)
+		c7V := archsimd.BroadcastFloat32x16(c7)
+		c8V := archsimd.BroadcastFloat32x16(c8)
+		thetaBy16 := vec.Whole32x16(theta)
+		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+		for i := range thetaBy16 {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+			kept := c1V.Mul(thetaV)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			// mhat = m/(1 - beta1^t)
+			mhat := m.Div(c4V)
+			// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+			root := v.Sqrt().Add(epsV).Div(c7V)
+			// theta[t+1] = kept - lr*r*mhat/root
+			thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
+		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+			mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+			vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+			kept := c1V.Mul(thetaV)
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			mhat := m.Div(c4V)
+			root := v.Sqrt().Add(epsV).Div(c7V)
+			thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
+			m.StoreSlicePart(mLag1[i:])
+			v.StoreSlicePart(vLag1[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	} else {
+		c1V := archsimd.BroadcastFloat32x16(c1)
+		beta1V := archsimd.BroadcastFloat32x16(beta1T)
+		c2V := archsimd.BroadcastFloat32x16(c2)
+		beta2V := archsimd.BroadcastFloat32x16(beta2T)
+		c3V := archsimd.BroadcastFloat32x16(c3T)
+		c4V := archsimd.BroadcastFloat32x16(c4)
+		lrV := archsimd.BroadcastFloat32x16(lrT)
+		thetaBy16 := vec.Whole32x16(theta)
+		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+		for i := range thetaBy16 {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+			kept := c1V.Mul(thetaV)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			// mhat = m/(1 - beta1^t)
+			mhat := m.Div(c4V)
+			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+			thetaNext := kept.Sub(lrV.Mul(mhat))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
+		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+			mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+			vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+			kept := c1V.Mul(thetaV)
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			mhat := m.Div(c4V)
+			thetaNext := kept.Sub(lrV.Mul(mhat))
+			m.StoreSlicePart(mLag1[i:])
+			v.StoreSlicePart(vLag1[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// stepFollowCodeDegenerateOnFloat64x8 is one step with follow = code, degenerate = on.
+func stepFollowCodeDegenerateOnFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+	c1 := float64(1 - float64(lr*lambda))
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c2 := float64(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c3 := 1 - beta2
+	c3T := float64(c3)
+	// mhat = m/(1 - beta1^t)
+	c4 := float64(1 - num.PowInt(beta1, t))
+	// rho_inf = 2/(1 - beta2) - 1
+	rhoInf := 2/c3 - 1
+	// rho = rho_inf - 2*t*beta2^t/(1 - beta2^t)
+	c5 := num.PowInt(beta2, t)
+	c6 := 1 - c5
+	rho := rhoInf - 2*t*c5/c6
+	// r = sqrt((rho - 4)*(rho - 2)*rho_inf/((rho_inf - 4)*(rho_inf - 2)*rho))
+	r := num.Sqrt((rho - 4) * (rho - 2) * rhoInf / ((rhoInf - 4) * (rhoInf - 2) * rho))
+	// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+	epsT := float64(eps)
+	c7 := float64(num.Sqrt(c6))
+	// theta[t+1] = kept - lr*r*mhat/root
+	c8 := float64(lr * r)
+	// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+	lrT := float64(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	if rho >= 5 {
+		c1V := archsimd.BroadcastFloat64x8(c1)
+		beta1V := archsimd.BroadcastFloat64x8(beta1T)
+		c2V := archsimd.BroadcastFloat64x8(c2)
+		beta2V := archsimd.BroadcastFloat64x8(beta2T)
+		c3V := archsimd.BroadcastFloat64x8(c3T)
+		c4V := archsimd.BroadcastFloat64x8(c4)
+		epsV := archsimd.BroadcastFloat64x8(epsT)
+		c7V := archsimd.BroadcastFloat64x8(c7)
+		c8V := archsimd.BroadcastFloat64x8(c8)
+		thetaBy8 := vec.Whole64x8(theta)
+		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+			kept := c1V.Mul(thetaV)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			// mhat = m/(1 - beta1^t)
+			mhat := m.Div(c4V)
+			// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+			root := v.Sqrt().Add(epsV).Div(c7V)
+			// theta[t+1] = kept - lr*r*mhat/root
+			thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+			mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+			vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+			kept := c1V.Mul(thetaV)
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			mhat := m.Div(c4V)
+			root := v.Sqrt().Add(epsV).Div(c7V)
+			thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
+			m.StoreSlicePart(mLag1[i:])
+			v.StoreSlicePart(vLag1[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	} else {
+		c1V := archsimd.BroadcastFloat64x8(c1)
+		beta1V := archsimd.BroadcastFloat64x8(beta1T)
+		c2V := archsimd.BroadcastFloat64x8(c2)
+		beta2V := archsimd.BroadcastFloat64x8(beta2T)
+		c3V := archsimd.BroadcastFloat64x8(c3T)
+		c4V := archsimd.BroadcastFloat64x8(c4)
+		lrV := archsimd.BroadcastFloat64x8(lrT)
+		thetaBy8 := vec.Whole64x8(theta)
+		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+			kept := c1V.Mul(thetaV)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			// mhat = m/(1 - beta1^t)
+			mhat := m.Div(c4V)
+			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+			thetaNext := kept.Sub(lrV.Mul(mhat))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+			mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+			vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+			kept := c1V.Mul(thetaV)
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			mhat := m.Div(c4V)
+			thetaNext := kept.Sub(lrV.Mul(mhat))
+			m.StoreSlicePart(mLag1[i:])
+			v.StoreSlicePart(vLag1[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// stepFollowCodeDegenerateOffFloat32x16 is one step with follow = code, degenerate = off.
+func stepFollowCodeDegenerateOffFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+	c1 := float32(1 - float64(lr*lambda))
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c2 := float32(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c3 := 1 - beta2
+	c3T := float32(c3)
+	// mhat = m/(1 - beta1^t)
+	c4 := float32(1 - num.PowInt(beta1, t))
+	// rho_inf = 2/(1 - beta2) - 1
+	rhoInf := 2/c3 - 1
+	// rho = rho_inf - 2*t*beta2^t/(1 - beta2^t)
+	c5 := num.PowInt(beta2, t)
+	c6 := 1 - c5
+	rho := rhoInf - 2*t*c5/c6
+	// r = sqrt((rho - 4)*(rho - 2)*rho_inf/((rho_inf - 4)*(rho_inf - 2)*rho))
+	r := num.Sqrt((rho - 4) * (rho - 2) * rhoInf / ((rhoInf - 4) * (rhoInf - 2) * rho))
+	// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+	epsT := float32(eps)
+	c7 := float32(num.Sqrt(c6))
+	// theta[t+1] = kept - lr*r*mhat/root
+	c8 := float32(lr * r)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	if rho >= 5 {
+		c1V := archsimd.BroadcastFloat32x16(c1)
+		beta1V := archsimd.BroadcastFloat32x16(beta1T)
+		c2V := archsimd.BroadcastFloat32x16(c2)
+		beta2V := archsimd.BroadcastFloat32x16(beta2T)
+		c3V := archsimd.BroadcastFloat32x16(c3T)
+		c4V := archsimd.BroadcastFloat32x16(c4)
+		epsV := archsimd.BroadcastFloat32x16(epsT)
+		c7V := archsimd.BroadcastFloat32x16(c7)
+		c8V := archsimd.BroadcastFloat32x16(c8)
+		thetaBy16 := vec.Whole32x16(theta)
+		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+		for i := range thetaBy16 {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+			kept := c1V.Mul(thetaV)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			// mhat = m/(1 - beta1^t)
+			mhat := m.Div(c4V)
+			// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+			root := v.Sqrt().Add(epsV).Div(c7V)
+			// theta[t+1] = kept - lr*r*mhat/root
+			thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
+		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+			mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+			vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+			kept := c1V.Mul(thetaV)
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			mhat := m.Div(c4V)
+			root := v.Sqrt().Add(epsV).Div(c7V)
+			thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
+			m.StoreSlicePart(mLag1[i:])
+			v.StoreSlicePart(vLag1[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	} else {
+		beta1V := archsimd.BroadcastFloat32x16(beta1T)
+		c2V := archsimd.BroadcastFloat32x16(c2)
+		beta2V := archsimd.BroadcastFloat32x16(beta2T)
+		c3V := archsimd.BroadcastFloat32x16(c3T)
+		thetaBy16 := vec.Whole32x16(theta)
+		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+		for i := range thetaBy16 {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaNext := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
+		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+			thetaNext := archsimd.LoadFloat32x16SlicePart(theta[i:])
+			mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+			vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			m.StoreSlicePart(mLag1[i:])
+			v.StoreSlicePart(vLag1[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// stepFollowCodeDegenerateOffFloat64x8 is one step with follow = code, degenerate = off.
+func stepFollowCodeDegenerateOffFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+	c1 := float64(1 - float64(lr*lambda))
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c2 := float64(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c3 := 1 - beta2
+	c3T := float64(c3)
+	// mhat = m/(1 - beta1^t)
+	c4 := float64(1 - num.PowInt(beta1, t))
+	// rho_inf = 2/(1 - beta2) - 1
+	rhoInf := 2/c3 - 1
+	// rho = rho_inf - 2*t*beta2^t/(1 - beta2^t)
+	c5 := num.PowInt(beta2, t)
+	c6 := 1 - c5
+	rho := rhoInf - 2*t*c5/c6
+	// r = sqrt((rho - 4)*(rho - 2)*rho_inf/((rho_inf - 4)*(rho_inf - 2)*rho))
+	r := num.Sqrt((rho - 4) * (rho - 2) * rhoInf / ((rhoInf - 4) * (rhoInf - 2) * rho))
+	// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+	epsT := float64(eps)
+	c7 := float64(num.Sqrt(c6))
+	// theta[t+1] = kept - lr*r*mhat/root
+	c8 := float64(lr * r)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	if rho >= 5 {
+		c1V := archsimd.BroadcastFloat64x8(c1)
+		beta1V := archsimd.BroadcastFloat64x8(beta1T)
+		c2V := archsimd.BroadcastFloat64x8(c2)
+		beta2V := archsimd.BroadcastFloat64x8(beta2T)
+		c3V := archsimd.BroadcastFloat64x8(c3T)
+		c4V := archsimd.BroadcastFloat64x8(c4)
+		epsV := archsimd.BroadcastFloat64x8(epsT)
+		c7V := archsimd.BroadcastFloat64x8(c7)
+		c8V := archsimd.BroadcastFloat64x8(c8)
+		thetaBy8 := vec.Whole64x8(theta)
+		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+			kept := c1V.Mul(thetaV)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			// mhat = m/(1 - beta1^t)
+			mhat := m.Div(c4V)
+			// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+			root := v.Sqrt().Add(epsV).Div(c7V)
+			// theta[t+1] = kept - lr*r*mhat/root
+			thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+			mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+			vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+			kept := c1V.Mul(thetaV)
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			mhat := m.Div(c4V)
+			root := v.Sqrt().Add(epsV).Div(c7V)
+			thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
+			m.StoreSlicePart(mLag1[i:])
+			v.StoreSlicePart(vLag1[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	} else {
+		beta1V := archsimd.BroadcastFloat64x8(beta1T)
+		c2V := archsimd.BroadcastFloat64x8(c2)
+		beta2V := archsimd.BroadcastFloat64x8(beta2T)
+		c3V := archsimd.BroadcastFloat64x8(c3T)
+		thetaBy8 := vec.Whole64x8(theta)
+		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaNext := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+			thetaNext := archsimd.LoadFloat64x8SlicePart(theta[i:])
+			mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+			vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+			m.StoreSlicePart(mLag1[i:])
+			v.StoreSlicePart(vLag1[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// stepFollowTorchDegenerateOnFloat32x16 is one step with follow = torch, degenerate = on.
+func stepFollowTorchDegenerateOnFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = if follow = torch then g + lambda*theta else g
+	lambdaT := float32(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float32(beta2)
+	c2 := 1 - beta2
+	c2T := float32(c2)
+	// mhat = m/(1 - beta1^t)
+	c3 := float32(1 - num.PowInt(beta1, t))
+	// rho_inf = 2/(1 - beta2) - 1
+	rhoInf := 2/c2 - 1
+	// rho = rho_inf - 2*t*beta2^t/(1 - beta2^t)
+	c4 := num.PowInt(beta2, t)
+	c5 := 1 - c4
+	rho := rhoInf - 2*t*c4/c5
+	// r = sqrt((rho - 4)*(rho - 2)*rho_inf/((rho_inf - 4)*(rho_inf - 2)*rho))
+	r := num.Sqrt((rho - 4) * (rho - 2) * rhoInf / ((rhoInf - 4) * (rhoInf - 2) * rho))
+	// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+	epsT := float32(eps)
+	c6 := float32(num.Sqrt(c5))
+	// theta[t+1] = kept - lr*r*mhat/root
+	c7 := float32(lr * r)
+	// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+	lrT := float32(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	if rho > 5 {
+		lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+		beta1V := archsimd.BroadcastFloat32x16(beta1T)
+		c1V := archsimd.BroadcastFloat32x16(c1)
+		beta2V := archsimd.BroadcastFloat32x16(beta2T)
+		c2V := archsimd.BroadcastFloat32x16(c2T)
+		c3V := archsimd.BroadcastFloat32x16(c3)
+		epsV := archsimd.BroadcastFloat32x16(epsT)
+		c6V := archsimd.BroadcastFloat32x16(c6)
+		c7V := archsimd.BroadcastFloat32x16(c7)
+		thetaBy16 := vec.Whole32x16(theta)
+		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+		for i := range thetaBy16 {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			// gd = if follow = torch then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// mhat = m/(1 - beta1^t)
+			mhat := m.Div(c3V)
+			// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+			root := v.Sqrt().Add(epsV).Div(c6V)
+			// theta[t+1] = kept - lr*r*mhat/root
+			thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(root))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
+		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+			mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+			vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			mhat := m.Div(c3V)
+			root := v.Sqrt().Add(epsV).Div(c6V)
+			thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(root))
+			m.StoreSlicePart(mLag1[i:])
+			v.StoreSlicePart(vLag1[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	} else {
+		lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+		beta1V := archsimd.BroadcastFloat32x16(beta1T)
+		c1V := archsimd.BroadcastFloat32x16(c1)
+		beta2V := archsimd.BroadcastFloat32x16(beta2T)
+		c2V := archsimd.BroadcastFloat32x16(c2T)
+		c3V := archsimd.BroadcastFloat32x16(c3)
+		lrV := archsimd.BroadcastFloat32x16(lrT)
+		thetaBy16 := vec.Whole32x16(theta)
+		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+		for i := range thetaBy16 {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			// gd = if follow = torch then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// mhat = m/(1 - beta1^t)
+			mhat := m.Div(c3V)
+			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+			thetaNext := thetaV.Sub(lrV.Mul(mhat))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
+		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+			mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+			vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			mhat := m.Div(c3V)
+			thetaNext := thetaV.Sub(lrV.Mul(mhat))
+			m.StoreSlicePart(mLag1[i:])
+			v.StoreSlicePart(vLag1[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// stepFollowTorchDegenerateOnFloat64x8 is one step with follow = torch, degenerate = on.
+func stepFollowTorchDegenerateOnFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = if follow = torch then g + lambda*theta else g
+	lambdaT := float64(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+	beta2T := float64(beta2)
+	c2 := 1 - beta2
+	c2T := float64(c2)
+	// mhat = m/(1 - beta1^t)
+	c3 := float64(1 - num.PowInt(beta1, t))
+	// rho_inf = 2/(1 - beta2) - 1
+	rhoInf := 2/c2 - 1
+	// rho = rho_inf - 2*t*beta2^t/(1 - beta2^t)
+	c4 := num.PowInt(beta2, t)
+	c5 := 1 - c4
+	rho := rhoInf - 2*t*c4/c5
+	// r = sqrt((rho - 4)*(rho - 2)*rho_inf/((rho_inf - 4)*(rho_inf - 2)*rho))
+	r := num.Sqrt((rho - 4) * (rho - 2) * rhoInf / ((rhoInf - 4) * (rhoInf - 2) * rho))
+	// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+	epsT := float64(eps)
+	c6 := float64(num.Sqrt(c5))
+	// theta[t+1] = kept - lr*r*mhat/root
+	c7 := float64(lr * r)
+	// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+	lrT := float64(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		clear(u.State[1])
+	}
+	if rho > 5 {
+		lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+		beta1V := archsimd.BroadcastFloat64x8(beta1T)
+		c1V := archsimd.BroadcastFloat64x8(c1)
+		beta2V := archsimd.BroadcastFloat64x8(beta2T)
+		c2V := archsimd.BroadcastFloat64x8(c2T)
+		c3V := archsimd.BroadcastFloat64x8(c3)
+		epsV := archsimd.BroadcastFloat64x8(epsT)
+		c6V := archsimd.BroadcastFloat64x8(c6)
+		c7V := archsimd.BroadcastFloat64x8(c7)
+		thetaBy8 := vec.Whole64x8(theta)
+		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			// gd = if follow = torch then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// mhat = m/(1 - beta1^t)
+			mhat := m.Div(c3V)
+			// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+			root := v.Sqrt().Add(epsV).Div(c6V)
+			// theta[t+1] = kept - lr*r*mhat/root
+			thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(root))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+			mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+			vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			mhat := m.Div(c3V)
+			root := v.Sqrt().Add(epsV).Div(c6V)
+			thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(root))
+			m.StoreSlicePart(mLag1[i:])
+			v.StoreSlicePart(vLag1[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	} else {
+		lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+		beta1V := archsimd.BroadcastFloat64x8(beta1T)
+		c1V := archsimd.BroadcastFloat64x8(c1)
+		beta2V := archsimd.BroadcastFloat64x8(beta2T)
+		c2V := archsimd.BroadcastFloat64x8(c2T)
+		c3V := archsimd.BroadcastFloat64x8(c3)
+		lrV := archsimd.BroadcastFloat64x8(lrT)
+		thetaBy8 := vec.Whole64x8(theta)
+		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			// gd = if follow = torch then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// mhat = m/(1 - beta1^t)
+			mhat := m.Div(c3V)
+			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+			thetaNext := thetaV.Sub(lrV.Mul(mhat))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+			mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+			vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			mhat := m.Div(c3V)
+			thetaNext := thetaV.Sub(lrV.Mul(mhat))
+			m.StoreSlicePart(mLag1[i:])
+			v.StoreSlicePart(vLag1[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
 	}
 }
 
@@ -79,10 +1213,10 @@ func stepFollowPaperDegenerateOnFloat32x8(u *abi.Update[float32]) {
 		c6V := archsimd.BroadcastFloat32x8(c6T)
 		epsV := archsimd.BroadcastFloat32x8(epsT)
 		c7V := archsimd.BroadcastFloat32x8(c7)
-		thetaBy8 := vec.Whole32(theta)
-		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-		mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-		vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta)
+		gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
 			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -128,10 +1262,10 @@ func stepFollowPaperDegenerateOnFloat32x8(u *abi.Update[float32]) {
 		c3V := archsimd.BroadcastFloat32x8(c3T)
 		c4V := archsimd.BroadcastFloat32x8(c4)
 		lrV := archsimd.BroadcastFloat32x8(lrT)
-		thetaBy8 := vec.Whole32(theta)
-		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-		mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-		vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta)
+		gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
 			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -223,10 +1357,10 @@ func stepFollowPaperDegenerateOnFloat64x4(u *abi.Update[float64]) {
 		c6V := archsimd.BroadcastFloat64x4(c6T)
 		epsV := archsimd.BroadcastFloat64x4(epsT)
 		c7V := archsimd.BroadcastFloat64x4(c7)
-		thetaBy4 := vec.Whole64(theta)
-		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-		mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-		vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta)
+		gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
 			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -272,10 +1406,10 @@ func stepFollowPaperDegenerateOnFloat64x4(u *abi.Update[float64]) {
 		c3V := archsimd.BroadcastFloat64x4(c3T)
 		c4V := archsimd.BroadcastFloat64x4(c4)
 		lrV := archsimd.BroadcastFloat64x4(lrT)
-		thetaBy4 := vec.Whole64(theta)
-		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-		mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-		vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta)
+		gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
 			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -367,10 +1501,10 @@ func stepFollowCodeDegenerateOnFloat32x8(u *abi.Update[float32]) {
 		epsV := archsimd.BroadcastFloat32x8(epsT)
 		c7V := archsimd.BroadcastFloat32x8(c7)
 		c8V := archsimd.BroadcastFloat32x8(c8)
-		thetaBy8 := vec.Whole32(theta)
-		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-		mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-		vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta)
+		gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
 			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -416,10 +1550,10 @@ func stepFollowCodeDegenerateOnFloat32x8(u *abi.Update[float32]) {
 		c3V := archsimd.BroadcastFloat32x8(c3T)
 		c4V := archsimd.BroadcastFloat32x8(c4)
 		lrV := archsimd.BroadcastFloat32x8(lrT)
-		thetaBy8 := vec.Whole32(theta)
-		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-		mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-		vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta)
+		gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
 			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -511,10 +1645,10 @@ func stepFollowCodeDegenerateOnFloat64x4(u *abi.Update[float64]) {
 		epsV := archsimd.BroadcastFloat64x4(epsT)
 		c7V := archsimd.BroadcastFloat64x4(c7)
 		c8V := archsimd.BroadcastFloat64x4(c8)
-		thetaBy4 := vec.Whole64(theta)
-		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-		mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-		vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta)
+		gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
 			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -560,10 +1694,10 @@ func stepFollowCodeDegenerateOnFloat64x4(u *abi.Update[float64]) {
 		c3V := archsimd.BroadcastFloat64x4(c3T)
 		c4V := archsimd.BroadcastFloat64x4(c4)
 		lrV := archsimd.BroadcastFloat64x4(lrT)
-		thetaBy4 := vec.Whole64(theta)
-		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-		mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-		vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta)
+		gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
 			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -653,10 +1787,10 @@ func stepFollowCodeDegenerateOffFloat32x8(u *abi.Update[float32]) {
 		epsV := archsimd.BroadcastFloat32x8(epsT)
 		c7V := archsimd.BroadcastFloat32x8(c7)
 		c8V := archsimd.BroadcastFloat32x8(c8)
-		thetaBy8 := vec.Whole32(theta)
-		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-		mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-		vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta)
+		gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
 			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -699,10 +1833,10 @@ func stepFollowCodeDegenerateOffFloat32x8(u *abi.Update[float32]) {
 		c2V := archsimd.BroadcastFloat32x8(c2)
 		beta2V := archsimd.BroadcastFloat32x8(beta2T)
 		c3V := archsimd.BroadcastFloat32x8(c3T)
-		thetaBy8 := vec.Whole32(theta)
-		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-		mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-		vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta)
+		gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
 			thetaNext := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -783,10 +1917,10 @@ func stepFollowCodeDegenerateOffFloat64x4(u *abi.Update[float64]) {
 		epsV := archsimd.BroadcastFloat64x4(epsT)
 		c7V := archsimd.BroadcastFloat64x4(c7)
 		c8V := archsimd.BroadcastFloat64x4(c8)
-		thetaBy4 := vec.Whole64(theta)
-		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-		mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-		vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta)
+		gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
 			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -829,10 +1963,10 @@ func stepFollowCodeDegenerateOffFloat64x4(u *abi.Update[float64]) {
 		c2V := archsimd.BroadcastFloat64x4(c2)
 		beta2V := archsimd.BroadcastFloat64x4(beta2T)
 		c3V := archsimd.BroadcastFloat64x4(c3T)
-		thetaBy4 := vec.Whole64(theta)
-		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-		mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-		vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta)
+		gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
 			thetaNext := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -915,10 +2049,10 @@ func stepFollowTorchDegenerateOnFloat32x8(u *abi.Update[float32]) {
 		epsV := archsimd.BroadcastFloat32x8(epsT)
 		c6V := archsimd.BroadcastFloat32x8(c6)
 		c7V := archsimd.BroadcastFloat32x8(c7)
-		thetaBy8 := vec.Whole32(theta)
-		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-		mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-		vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta)
+		gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
 			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -964,10 +2098,10 @@ func stepFollowTorchDegenerateOnFloat32x8(u *abi.Update[float32]) {
 		c2V := archsimd.BroadcastFloat32x8(c2T)
 		c3V := archsimd.BroadcastFloat32x8(c3)
 		lrV := archsimd.BroadcastFloat32x8(lrT)
-		thetaBy8 := vec.Whole32(theta)
-		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-		mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-		vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta)
+		gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+		mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+		vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
 			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -1059,10 +2193,10 @@ func stepFollowTorchDegenerateOnFloat64x4(u *abi.Update[float64]) {
 		epsV := archsimd.BroadcastFloat64x4(epsT)
 		c6V := archsimd.BroadcastFloat64x4(c6)
 		c7V := archsimd.BroadcastFloat64x4(c7)
-		thetaBy4 := vec.Whole64(theta)
-		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-		mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-		vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta)
+		gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
 			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -1108,10 +2242,10 @@ func stepFollowTorchDegenerateOnFloat64x4(u *abi.Update[float64]) {
 		c2V := archsimd.BroadcastFloat64x4(c2T)
 		c3V := archsimd.BroadcastFloat64x4(c3)
 		lrV := archsimd.BroadcastFloat64x4(lrT)
-		thetaBy4 := vec.Whole64(theta)
-		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-		mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-		vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta)
+		gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+		mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+		vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
 			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])

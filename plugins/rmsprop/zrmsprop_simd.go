@@ -12,14 +12,634 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepFollowPaperCenteredOffFloat32x16, F64: stepFollowPaperCenteredOffFloat64x8, Elementwise: true},
+			{F32: stepFollowPaperCenteredOnFloat32x16, F64: stepFollowPaperCenteredOnFloat64x8, Elementwise: true},
+			{F32: stepFollowTorchCenteredOffFloat32x16, F64: stepFollowTorchCenteredOffFloat64x8, Elementwise: true},
+			{F32: stepFollowTorchCenteredOnFloat32x16, F64: stepFollowTorchCenteredOnFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepFollowPaperCenteredOffFloat32x8, F64: stepFollowPaperCenteredOffFloat64x4, Elementwise: true},
 			{F32: stepFollowPaperCenteredOnFloat32x8, F64: stepFollowPaperCenteredOnFloat64x4, Elementwise: true},
 			{F32: stepFollowTorchCenteredOffFloat32x8, F64: stepFollowTorchCenteredOffFloat64x4, Elementwise: true},
 			{F32: stepFollowTorchCenteredOnFloat32x8, F64: stepFollowTorchCenteredOnFloat64x4, Elementwise: true},
-		}
+		}})
 	}
+}
+
+// stepFollowPaperCenteredOffFloat32x16 is one step with follow = paper, centered = off.
+func stepFollowPaperCenteredOffFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	rho := u.Hyper[1]
+	beta1 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	bLag1 := u.State[1][:len(theta)] // b[t-1], and b[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+	rhoT := float32(rho)
+	c1 := float32(1 - rho)
+	// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
+	beta1T := float32(beta1)
+	lrT := float32(lr)
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state v
+		clear(u.State[0])
+		// state b
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	rhoV := archsimd.BroadcastFloat32x16(rhoT)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	bLag1By16 := vec.Whole32x16(bLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
+		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(v.Add(epsV).Sqrt()))
+		// theta[t+1] = theta - b
+		thetaNext := thetaV.Sub(b)
+		v.Store(&vLag1By16[i])
+		b.Store(&bLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		bLag1V := archsimd.LoadFloat32x16SlicePart(bLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(v.Add(epsV).Sqrt()))
+		thetaNext := thetaV.Sub(b)
+		v.StoreSlicePart(vLag1[i:])
+		b.StoreSlicePart(bLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowPaperCenteredOffFloat64x8 is one step with follow = paper, centered = off.
+func stepFollowPaperCenteredOffFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	rho := u.Hyper[1]
+	beta1 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	bLag1 := u.State[1][:len(theta)] // b[t-1], and b[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+	rhoT := float64(rho)
+	c1 := float64(1 - rho)
+	// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
+	beta1T := float64(beta1)
+	lrT := float64(lr)
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state v
+		clear(u.State[0])
+		// state b
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	rhoV := archsimd.BroadcastFloat64x8(rhoT)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	bLag1By8 := vec.Whole64x8(bLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
+		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(v.Add(epsV).Sqrt()))
+		// theta[t+1] = theta - b
+		thetaNext := thetaV.Sub(b)
+		v.Store(&vLag1By8[i])
+		b.Store(&bLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		bLag1V := archsimd.LoadFloat64x8SlicePart(bLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(v.Add(epsV).Sqrt()))
+		thetaNext := thetaV.Sub(b)
+		v.StoreSlicePart(vLag1[i:])
+		b.StoreSlicePart(bLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowPaperCenteredOnFloat32x16 is one step with follow = paper, centered = on.
+func stepFollowPaperCenteredOnFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	rho := u.Hyper[1]
+	beta1 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	aLag1 := u.State[1][:len(theta)] // a[t-1], and a[t] in its place
+	bLag1 := u.State[2][:len(theta)] // b[t-1], and b[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+	rhoT := float32(rho)
+	c1 := float32(1 - rho)
+	// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
+	beta1T := float32(beta1)
+	lrT := float32(lr)
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state v
+		clear(u.State[0])
+		// state a
+		clear(u.State[1])
+		// state b
+		clear(u.State[2])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	rhoV := archsimd.BroadcastFloat32x16(rhoT)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	aLag1By16 := vec.Whole32x16(aLag1)[:len(thetaBy16)]
+	bLag1By16 := vec.Whole32x16(bLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		aLag1V := archsimd.LoadFloat32x16(&aLag1By16[i])
+		bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// a[t] = rho*a[t-1] + (1 - rho)*gd
+		a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
+		// var = if centered then v - a^2 else v
+		varV2 := v.Sub(a.Mul(a))
+		// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
+		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(varV2.Add(epsV).Sqrt()))
+		// theta[t+1] = theta - b
+		thetaNext := thetaV.Sub(b)
+		v.Store(&vLag1By16[i])
+		a.Store(&aLag1By16[i])
+		b.Store(&bLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		aLag1V := archsimd.LoadFloat32x16SlicePart(aLag1[i:])
+		bLag1V := archsimd.LoadFloat32x16SlicePart(bLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
+		varV2 := v.Sub(a.Mul(a))
+		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(varV2.Add(epsV).Sqrt()))
+		thetaNext := thetaV.Sub(b)
+		v.StoreSlicePart(vLag1[i:])
+		a.StoreSlicePart(aLag1[i:])
+		b.StoreSlicePart(bLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowPaperCenteredOnFloat64x8 is one step with follow = paper, centered = on.
+func stepFollowPaperCenteredOnFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	rho := u.Hyper[1]
+	beta1 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	aLag1 := u.State[1][:len(theta)] // a[t-1], and a[t] in its place
+	bLag1 := u.State[2][:len(theta)] // b[t-1], and b[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+	rhoT := float64(rho)
+	c1 := float64(1 - rho)
+	// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
+	beta1T := float64(beta1)
+	lrT := float64(lr)
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state v
+		clear(u.State[0])
+		// state a
+		clear(u.State[1])
+		// state b
+		clear(u.State[2])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	rhoV := archsimd.BroadcastFloat64x8(rhoT)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	aLag1By8 := vec.Whole64x8(aLag1)[:len(thetaBy8)]
+	bLag1By8 := vec.Whole64x8(bLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		aLag1V := archsimd.LoadFloat64x8(&aLag1By8[i])
+		bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// a[t] = rho*a[t-1] + (1 - rho)*gd
+		a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
+		// var = if centered then v - a^2 else v
+		varV2 := v.Sub(a.Mul(a))
+		// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
+		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(varV2.Add(epsV).Sqrt()))
+		// theta[t+1] = theta - b
+		thetaNext := thetaV.Sub(b)
+		v.Store(&vLag1By8[i])
+		a.Store(&aLag1By8[i])
+		b.Store(&bLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		aLag1V := archsimd.LoadFloat64x8SlicePart(aLag1[i:])
+		bLag1V := archsimd.LoadFloat64x8SlicePart(bLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
+		varV2 := v.Sub(a.Mul(a))
+		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(varV2.Add(epsV).Sqrt()))
+		thetaNext := thetaV.Sub(b)
+		v.StoreSlicePart(vLag1[i:])
+		a.StoreSlicePart(aLag1[i:])
+		b.StoreSlicePart(bLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowTorchCenteredOffFloat32x16 is one step with follow = torch, centered = off.
+func stepFollowTorchCenteredOffFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	rho := u.Hyper[1]
+	beta1 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	bLag1 := u.State[1][:len(theta)] // b[t-1], and b[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+	rhoT := float32(rho)
+	c1 := float32(1 - rho)
+	// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
+	beta1T := float32(beta1)
+	epsT := float32(eps)
+	// theta[t+1] = theta - lr*b
+	lrT := float32(lr)
+	if u.T == 1 {
+		// state v
+		clear(u.State[0])
+		// state b
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	rhoV := archsimd.BroadcastFloat32x16(rhoT)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	bLag1By16 := vec.Whole32x16(bLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
+		b := beta1V.Mul(bLag1V).Add(gd.Div(v.Sqrt().Add(epsV)))
+		// theta[t+1] = theta - lr*b
+		thetaNext := thetaV.Sub(lrV.Mul(b))
+		v.Store(&vLag1By16[i])
+		b.Store(&bLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		bLag1V := archsimd.LoadFloat32x16SlicePart(bLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		b := beta1V.Mul(bLag1V).Add(gd.Div(v.Sqrt().Add(epsV)))
+		thetaNext := thetaV.Sub(lrV.Mul(b))
+		v.StoreSlicePart(vLag1[i:])
+		b.StoreSlicePart(bLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowTorchCenteredOffFloat64x8 is one step with follow = torch, centered = off.
+func stepFollowTorchCenteredOffFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	rho := u.Hyper[1]
+	beta1 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	bLag1 := u.State[1][:len(theta)] // b[t-1], and b[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+	rhoT := float64(rho)
+	c1 := float64(1 - rho)
+	// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
+	beta1T := float64(beta1)
+	epsT := float64(eps)
+	// theta[t+1] = theta - lr*b
+	lrT := float64(lr)
+	if u.T == 1 {
+		// state v
+		clear(u.State[0])
+		// state b
+		clear(u.State[1])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	rhoV := archsimd.BroadcastFloat64x8(rhoT)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	bLag1By8 := vec.Whole64x8(bLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
+		b := beta1V.Mul(bLag1V).Add(gd.Div(v.Sqrt().Add(epsV)))
+		// theta[t+1] = theta - lr*b
+		thetaNext := thetaV.Sub(lrV.Mul(b))
+		v.Store(&vLag1By8[i])
+		b.Store(&bLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		bLag1V := archsimd.LoadFloat64x8SlicePart(bLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		b := beta1V.Mul(bLag1V).Add(gd.Div(v.Sqrt().Add(epsV)))
+		thetaNext := thetaV.Sub(lrV.Mul(b))
+		v.StoreSlicePart(vLag1[i:])
+		b.StoreSlicePart(bLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowTorchCenteredOnFloat32x16 is one step with follow = torch, centered = on.
+func stepFollowTorchCenteredOnFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	rho := u.Hyper[1]
+	beta1 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	aLag1 := u.State[1][:len(theta)] // a[t-1], and a[t] in its place
+	bLag1 := u.State[2][:len(theta)] // b[t-1], and b[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+	rhoT := float32(rho)
+	c1 := float32(1 - rho)
+	// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
+	beta1T := float32(beta1)
+	epsT := float32(eps)
+	// theta[t+1] = theta - lr*b
+	lrT := float32(lr)
+	if u.T == 1 {
+		// state v
+		clear(u.State[0])
+		// state a
+		clear(u.State[1])
+		// state b
+		clear(u.State[2])
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	rhoV := archsimd.BroadcastFloat32x16(rhoT)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	aLag1By16 := vec.Whole32x16(aLag1)[:len(thetaBy16)]
+	bLag1By16 := vec.Whole32x16(bLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		aLag1V := archsimd.LoadFloat32x16(&aLag1By16[i])
+		bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// a[t] = rho*a[t-1] + (1 - rho)*gd
+		a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
+		// var = if centered then v - a^2 else v
+		varV2 := v.Sub(a.Mul(a))
+		// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
+		b := beta1V.Mul(bLag1V).Add(gd.Div(varV2.Sqrt().Add(epsV)))
+		// theta[t+1] = theta - lr*b
+		thetaNext := thetaV.Sub(lrV.Mul(b))
+		v.Store(&vLag1By16[i])
+		a.Store(&aLag1By16[i])
+		b.Store(&bLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		aLag1V := archsimd.LoadFloat32x16SlicePart(aLag1[i:])
+		bLag1V := archsimd.LoadFloat32x16SlicePart(bLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
+		varV2 := v.Sub(a.Mul(a))
+		b := beta1V.Mul(bLag1V).Add(gd.Div(varV2.Sqrt().Add(epsV)))
+		thetaNext := thetaV.Sub(lrV.Mul(b))
+		v.StoreSlicePart(vLag1[i:])
+		a.StoreSlicePart(aLag1[i:])
+		b.StoreSlicePart(bLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowTorchCenteredOnFloat64x8 is one step with follow = torch, centered = on.
+func stepFollowTorchCenteredOnFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	rho := u.Hyper[1]
+	beta1 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	vLag1 := u.State[0][:len(theta)] // v[t-1], and v[t] in its place
+	aLag1 := u.State[1][:len(theta)] // a[t-1], and a[t] in its place
+	bLag1 := u.State[2][:len(theta)] // b[t-1], and b[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+	rhoT := float64(rho)
+	c1 := float64(1 - rho)
+	// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
+	beta1T := float64(beta1)
+	epsT := float64(eps)
+	// theta[t+1] = theta - lr*b
+	lrT := float64(lr)
+	if u.T == 1 {
+		// state v
+		clear(u.State[0])
+		// state a
+		clear(u.State[1])
+		// state b
+		clear(u.State[2])
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	rhoV := archsimd.BroadcastFloat64x8(rhoT)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	aLag1By8 := vec.Whole64x8(aLag1)[:len(thetaBy8)]
+	bLag1By8 := vec.Whole64x8(bLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		aLag1V := archsimd.LoadFloat64x8(&aLag1By8[i])
+		bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// a[t] = rho*a[t-1] + (1 - rho)*gd
+		a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
+		// var = if centered then v - a^2 else v
+		varV2 := v.Sub(a.Mul(a))
+		// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
+		b := beta1V.Mul(bLag1V).Add(gd.Div(varV2.Sqrt().Add(epsV)))
+		// theta[t+1] = theta - lr*b
+		thetaNext := thetaV.Sub(lrV.Mul(b))
+		v.Store(&vLag1By8[i])
+		a.Store(&aLag1By8[i])
+		b.Store(&bLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		aLag1V := archsimd.LoadFloat64x8SlicePart(aLag1[i:])
+		bLag1V := archsimd.LoadFloat64x8SlicePart(bLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
+		varV2 := v.Sub(a.Mul(a))
+		b := beta1V.Mul(bLag1V).Add(gd.Div(varV2.Sqrt().Add(epsV)))
+		thetaNext := thetaV.Sub(lrV.Mul(b))
+		v.StoreSlicePart(vLag1[i:])
+		a.StoreSlicePart(aLag1[i:])
+		b.StoreSlicePart(bLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepFollowPaperCenteredOffFloat32x8 is one step with follow = paper, centered = off.
@@ -54,10 +674,10 @@ func stepFollowPaperCenteredOffFloat32x8(u *abi.Update[float32]) {
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
-	bLag1By8 := vec.Whole32(bLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
+	bLag1By8 := vec.Whole32x8(bLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -123,10 +743,10 @@ func stepFollowPaperCenteredOffFloat64x4(u *abi.Update[float64]) {
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
-	bLag1By4 := vec.Whole64(bLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
+	bLag1By4 := vec.Whole64x4(bLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -195,11 +815,11 @@ func stepFollowPaperCenteredOnFloat32x8(u *abi.Update[float32]) {
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
-	aLag1By8 := vec.Whole32(aLag1)[:len(thetaBy8)]
-	bLag1By8 := vec.Whole32(bLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
+	aLag1By8 := vec.Whole32x8(aLag1)[:len(thetaBy8)]
+	bLag1By8 := vec.Whole32x8(bLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -278,11 +898,11 @@ func stepFollowPaperCenteredOnFloat64x4(u *abi.Update[float64]) {
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
-	aLag1By4 := vec.Whole64(aLag1)[:len(thetaBy4)]
-	bLag1By4 := vec.Whole64(bLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
+	aLag1By4 := vec.Whole64x4(aLag1)[:len(thetaBy4)]
+	bLag1By4 := vec.Whole64x4(bLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -359,10 +979,10 @@ func stepFollowTorchCenteredOffFloat32x8(u *abi.Update[float32]) {
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
-	bLag1By8 := vec.Whole32(bLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
+	bLag1By8 := vec.Whole32x8(bLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -429,10 +1049,10 @@ func stepFollowTorchCenteredOffFloat64x4(u *abi.Update[float64]) {
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
-	bLag1By4 := vec.Whole64(bLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
+	bLag1By4 := vec.Whole64x4(bLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -502,11 +1122,11 @@ func stepFollowTorchCenteredOnFloat32x8(u *abi.Update[float32]) {
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
-	aLag1By8 := vec.Whole32(aLag1)[:len(thetaBy8)]
-	bLag1By8 := vec.Whole32(bLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
+	aLag1By8 := vec.Whole32x8(aLag1)[:len(thetaBy8)]
+	bLag1By8 := vec.Whole32x8(bLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -586,11 +1206,11 @@ func stepFollowTorchCenteredOnFloat64x4(u *abi.Update[float64]) {
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
-	aLag1By4 := vec.Whole64(aLag1)[:len(thetaBy4)]
-	bLag1By4 := vec.Whole64(bLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
+	aLag1By4 := vec.Whole64x4(aLag1)[:len(thetaBy4)]
+	bLag1By4 := vec.Whole64x4(bLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])

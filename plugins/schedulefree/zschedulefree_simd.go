@@ -13,12 +13,446 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepFollowPaperFloat32x16, F64: stepFollowPaperFloat64x8, Elementwise: true},
+			{F32: stepFollowCodeFloat32x16, F64: stepFollowCodeFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepFollowPaperFloat32x8, F64: stepFollowPaperFloat64x4, Elementwise: true},
 			{F32: stepFollowCodeFloat32x8, F64: stepFollowCodeFloat64x4, Elementwise: true},
-		}
+		}})
 	}
+}
+
+// stepFollowPaperFloat32x16 is one step with follow = paper.
+func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	warmup := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	zLag1 := u.State[0][:len(theta)]   // z[t-1], and z[t] in its place
+	vLag1 := u.State[1][:len(theta)]   // v[t-1], and v[t] in its place
+	allLag1 := u.State[2][:len(theta)] // all[t-1], and all[t] in its place
+	// gamma = if t < warmup then lr*t/warmup else lr
+	gamma := num.Select(t < warmup, lr*t/warmup, lr)
+	// weight = if follow = paper then gamma^2 else t^r*top^2
+	weight := gamma * gamma
+	// all[t] = all[t-1] + weight
+	weightT := float32(weight)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+	beta2T := float32(beta2)
+	c1 := float32(1 - beta2)
+	// z[t] = z[t-1] - gamma*(g/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+	c2 := float32(1 - num.PowInt(beta2, t))
+	epsT := float32(eps)
+	lambdaT := float32(lambda)
+	gammaT := float32(gamma)
+	// kept = theta - (1 - beta1)*z[t-1]
+	c3 := float32(1 - beta1)
+	// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
+	beta1T := float32(beta1)
+	if u.T == 1 {
+		// state z
+		for i := range theta {
+			zLag1[i] = theta[i]
+		}
+		// state v
+		clear(u.State[1])
+		// state all
+		clear(u.State[2])
+	}
+	weightV := archsimd.BroadcastFloat32x16(weightT)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	gammaV := archsimd.BroadcastFloat32x16(gammaT)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	c4 := archsimd.BroadcastFloat32x16(1)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	thetaBy16 := vec.Whole32x16(theta)
+	allLag1By16 := vec.Whole32x16(allLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	zLag1By16 := vec.Whole32x16(zLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		allLag1V := archsimd.LoadFloat32x16(&allLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		zLag1V := archsimd.LoadFloat32x16(&zLag1By16[i])
+		// all[t] = all[t-1] + weight
+		all := allLag1V.Add(weightV)
+		// c = weight/all
+		c := weightV.Div(all)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c1V.Mul(gV.Mul(gV)))
+		// z[t] = z[t-1] - gamma*(g/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+		z := zLag1V.Sub(gammaV.Mul(gV.Div(v.Div(c2V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		// kept = theta - (1 - beta1)*z[t-1]
+		kept := thetaV.Sub(c3V.Mul(zLag1V))
+		// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
+		thetaNext := c3V.Mul(z).Add(c4.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
+		z.Store(&zLag1By16[i])
+		v.Store(&vLag1By16[i])
+		all.Store(&allLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		allLag1V := archsimd.LoadFloat32x16SlicePart(allLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		zLag1V := archsimd.LoadFloat32x16SlicePart(zLag1[i:])
+		all := allLag1V.Add(weightV)
+		c := weightV.Div(all)
+		v := beta2V.Mul(vLag1V).Add(c1V.Mul(gV.Mul(gV)))
+		z := zLag1V.Sub(gammaV.Mul(gV.Div(v.Div(c2V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		kept := thetaV.Sub(c3V.Mul(zLag1V))
+		thetaNext := c3V.Mul(z).Add(c4.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
+		z.StoreSlicePart(zLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		all.StoreSlicePart(allLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowPaperFloat64x8 is one step with follow = paper.
+func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	warmup := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	zLag1 := u.State[0][:len(theta)]   // z[t-1], and z[t] in its place
+	vLag1 := u.State[1][:len(theta)]   // v[t-1], and v[t] in its place
+	allLag1 := u.State[2][:len(theta)] // all[t-1], and all[t] in its place
+	// gamma = if t < warmup then lr*t/warmup else lr
+	gamma := num.Select(t < warmup, lr*t/warmup, lr)
+	// weight = if follow = paper then gamma^2 else t^r*top^2
+	weight := gamma * gamma
+	// all[t] = all[t-1] + weight
+	weightT := float64(weight)
+	// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+	beta2T := float64(beta2)
+	c1 := float64(1 - beta2)
+	// z[t] = z[t-1] - gamma*(g/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+	c2 := float64(1 - num.PowInt(beta2, t))
+	epsT := float64(eps)
+	lambdaT := float64(lambda)
+	gammaT := float64(gamma)
+	// kept = theta - (1 - beta1)*z[t-1]
+	c3 := float64(1 - beta1)
+	// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
+	beta1T := float64(beta1)
+	if u.T == 1 {
+		// state z
+		for i := range theta {
+			zLag1[i] = theta[i]
+		}
+		// state v
+		clear(u.State[1])
+		// state all
+		clear(u.State[2])
+	}
+	weightV := archsimd.BroadcastFloat64x8(weightT)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	gammaV := archsimd.BroadcastFloat64x8(gammaT)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	c4 := archsimd.BroadcastFloat64x8(1)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	thetaBy8 := vec.Whole64x8(theta)
+	allLag1By8 := vec.Whole64x8(allLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	zLag1By8 := vec.Whole64x8(zLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		allLag1V := archsimd.LoadFloat64x8(&allLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		zLag1V := archsimd.LoadFloat64x8(&zLag1By8[i])
+		// all[t] = all[t-1] + weight
+		all := allLag1V.Add(weightV)
+		// c = weight/all
+		c := weightV.Div(all)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c1V.Mul(gV.Mul(gV)))
+		// z[t] = z[t-1] - gamma*(g/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+		z := zLag1V.Sub(gammaV.Mul(gV.Div(v.Div(c2V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		// kept = theta - (1 - beta1)*z[t-1]
+		kept := thetaV.Sub(c3V.Mul(zLag1V))
+		// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
+		thetaNext := c3V.Mul(z).Add(c4.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
+		z.Store(&zLag1By8[i])
+		v.Store(&vLag1By8[i])
+		all.Store(&allLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		allLag1V := archsimd.LoadFloat64x8SlicePart(allLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		zLag1V := archsimd.LoadFloat64x8SlicePart(zLag1[i:])
+		all := allLag1V.Add(weightV)
+		c := weightV.Div(all)
+		v := beta2V.Mul(vLag1V).Add(c1V.Mul(gV.Mul(gV)))
+		z := zLag1V.Sub(gammaV.Mul(gV.Div(v.Div(c2V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		kept := thetaV.Sub(c3V.Mul(zLag1V))
+		thetaNext := c3V.Mul(z).Add(c4.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
+		z.StoreSlicePart(zLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		all.StoreSlicePart(allLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowCodeFloat32x16 is one step with follow = code.
+func stepFollowCodeFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	warmup := u.Hyper[5]
+	r := u.Hyper[6]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	zLag1 := u.State[0][:len(theta)]   // z[t-1], and z[t] in its place
+	vLag1 := u.State[1][:len(theta)]   // v[t-1], and v[t] in its place
+	topLag1 := u.State[2][:len(theta)] // top[t-1], and top[t] in its place
+	allLag1 := u.State[3][:len(theta)] // all[t-1], and all[t] in its place
+	// gamma = if t < warmup then lr*t/warmup else lr
+	gamma := num.Select(t < warmup, lr*t/warmup, lr)
+	// top[t] = max(gamma, top[t-1])
+	gammaT := float32(gamma)
+	// weight = if follow = paper then gamma^2 else t^r*top^2
+	c1 := float32(num.Pow(t, r))
+	// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+	beta2T := float32(beta2)
+	c2 := float32(1 - beta2)
+	// z[t] = z[t-1] - gamma*(g/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+	c3 := float32(1 - num.PowInt(beta2, t))
+	epsT := float32(eps)
+	lambdaT := float32(lambda)
+	// kept = theta - (1 - beta1)*z[t-1]
+	c4 := float32(1 - beta1)
+	// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
+	beta1T := float32(beta1)
+	if u.T == 1 {
+		// state z
+		for i := range theta {
+			zLag1[i] = theta[i]
+		}
+		// state v
+		clear(u.State[1])
+		// state top
+		clear(u.State[2])
+		// state all
+		clear(u.State[3])
+	}
+	gammaV := archsimd.BroadcastFloat32x16(gammaT)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	beta2V := archsimd.BroadcastFloat32x16(beta2T)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	c5 := archsimd.BroadcastFloat32x16(1)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	thetaBy16 := vec.Whole32x16(theta)
+	topLag1By16 := vec.Whole32x16(topLag1)[:len(thetaBy16)]
+	allLag1By16 := vec.Whole32x16(allLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	zLag1By16 := vec.Whole32x16(zLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		topLag1V := archsimd.LoadFloat32x16(&topLag1By16[i])
+		allLag1V := archsimd.LoadFloat32x16(&allLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		zLag1V := archsimd.LoadFloat32x16(&zLag1By16[i])
+		// top[t] = max(gamma, top[t-1])
+		top := vec.Max32x16(gammaV, topLag1V)
+		// weight = if follow = paper then gamma^2 else t^r*top^2
+		weight := c1V.Mul(top.Mul(top))
+		// all[t] = all[t-1] + weight
+		all := allLag1V.Add(weight)
+		// c = weight/all
+		c := weight.Div(all)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		// z[t] = z[t-1] - gamma*(g/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+		z := zLag1V.Sub(gammaV.Mul(gV.Div(v.Div(c3V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		// kept = theta - (1 - beta1)*z[t-1]
+		kept := thetaV.Sub(c4V.Mul(zLag1V))
+		// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
+		thetaNext := c4V.Mul(z).Add(c5.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
+		z.Store(&zLag1By16[i])
+		v.Store(&vLag1By16[i])
+		top.Store(&topLag1By16[i])
+		all.Store(&allLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		topLag1V := archsimd.LoadFloat32x16SlicePart(topLag1[i:])
+		allLag1V := archsimd.LoadFloat32x16SlicePart(allLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		zLag1V := archsimd.LoadFloat32x16SlicePart(zLag1[i:])
+		top := vec.Max32x16(gammaV, topLag1V)
+		weight := c1V.Mul(top.Mul(top))
+		all := allLag1V.Add(weight)
+		c := weight.Div(all)
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		z := zLag1V.Sub(gammaV.Mul(gV.Div(v.Div(c3V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		kept := thetaV.Sub(c4V.Mul(zLag1V))
+		thetaNext := c4V.Mul(z).Add(c5.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
+		z.StoreSlicePart(zLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		top.StoreSlicePart(topLag1[i:])
+		all.StoreSlicePart(allLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowCodeFloat64x8 is one step with follow = code.
+func stepFollowCodeFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[4]
+	warmup := u.Hyper[5]
+	r := u.Hyper[6]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	zLag1 := u.State[0][:len(theta)]   // z[t-1], and z[t] in its place
+	vLag1 := u.State[1][:len(theta)]   // v[t-1], and v[t] in its place
+	topLag1 := u.State[2][:len(theta)] // top[t-1], and top[t] in its place
+	allLag1 := u.State[3][:len(theta)] // all[t-1], and all[t] in its place
+	// gamma = if t < warmup then lr*t/warmup else lr
+	gamma := num.Select(t < warmup, lr*t/warmup, lr)
+	// top[t] = max(gamma, top[t-1])
+	gammaT := float64(gamma)
+	// weight = if follow = paper then gamma^2 else t^r*top^2
+	c1 := float64(num.Pow(t, r))
+	// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+	beta2T := float64(beta2)
+	c2 := float64(1 - beta2)
+	// z[t] = z[t-1] - gamma*(g/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+	c3 := float64(1 - num.PowInt(beta2, t))
+	epsT := float64(eps)
+	lambdaT := float64(lambda)
+	// kept = theta - (1 - beta1)*z[t-1]
+	c4 := float64(1 - beta1)
+	// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
+	beta1T := float64(beta1)
+	if u.T == 1 {
+		// state z
+		for i := range theta {
+			zLag1[i] = theta[i]
+		}
+		// state v
+		clear(u.State[1])
+		// state top
+		clear(u.State[2])
+		// state all
+		clear(u.State[3])
+	}
+	gammaV := archsimd.BroadcastFloat64x8(gammaT)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	beta2V := archsimd.BroadcastFloat64x8(beta2T)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	c5 := archsimd.BroadcastFloat64x8(1)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	thetaBy8 := vec.Whole64x8(theta)
+	topLag1By8 := vec.Whole64x8(topLag1)[:len(thetaBy8)]
+	allLag1By8 := vec.Whole64x8(allLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	zLag1By8 := vec.Whole64x8(zLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		topLag1V := archsimd.LoadFloat64x8(&topLag1By8[i])
+		allLag1V := archsimd.LoadFloat64x8(&allLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		zLag1V := archsimd.LoadFloat64x8(&zLag1By8[i])
+		// top[t] = max(gamma, top[t-1])
+		top := vec.Max64x8(gammaV, topLag1V)
+		// weight = if follow = paper then gamma^2 else t^r*top^2
+		weight := c1V.Mul(top.Mul(top))
+		// all[t] = all[t-1] + weight
+		all := allLag1V.Add(weight)
+		// c = weight/all
+		c := weight.Div(all)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		// z[t] = z[t-1] - gamma*(g/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+		z := zLag1V.Sub(gammaV.Mul(gV.Div(v.Div(c3V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		// kept = theta - (1 - beta1)*z[t-1]
+		kept := thetaV.Sub(c4V.Mul(zLag1V))
+		// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
+		thetaNext := c4V.Mul(z).Add(c5.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
+		z.Store(&zLag1By8[i])
+		v.Store(&vLag1By8[i])
+		top.Store(&topLag1By8[i])
+		all.Store(&allLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		topLag1V := archsimd.LoadFloat64x8SlicePart(topLag1[i:])
+		allLag1V := archsimd.LoadFloat64x8SlicePart(allLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		zLag1V := archsimd.LoadFloat64x8SlicePart(zLag1[i:])
+		top := vec.Max64x8(gammaV, topLag1V)
+		weight := c1V.Mul(top.Mul(top))
+		all := allLag1V.Add(weight)
+		c := weight.Div(all)
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		z := zLag1V.Sub(gammaV.Mul(gV.Div(v.Div(c3V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		kept := thetaV.Sub(c4V.Mul(zLag1V))
+		thetaNext := c4V.Mul(z).Add(c5.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
+		z.StoreSlicePart(zLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		top.StoreSlicePart(topLag1[i:])
+		all.StoreSlicePart(allLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepFollowPaperFloat32x8 is one step with follow = paper.
@@ -73,11 +507,11 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 	c3V := archsimd.BroadcastFloat32x8(c3)
 	c4 := archsimd.BroadcastFloat32x8(1)
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
-	thetaBy8 := vec.Whole32(theta)
-	allLag1By8 := vec.Whole32(allLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	zLag1By8 := vec.Whole32(zLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	allLag1By8 := vec.Whole32x8(allLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	zLag1By8 := vec.Whole32x8(zLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		allLag1V := archsimd.LoadFloat32x8(&allLag1By8[i])
@@ -173,11 +607,11 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 	c3V := archsimd.BroadcastFloat64x4(c3)
 	c4 := archsimd.BroadcastFloat64x4(1)
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
-	thetaBy4 := vec.Whole64(theta)
-	allLag1By4 := vec.Whole64(allLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	zLag1By4 := vec.Whole64(zLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	allLag1By4 := vec.Whole64x4(allLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	zLag1By4 := vec.Whole64x4(zLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		allLag1V := archsimd.LoadFloat64x4(&allLag1By4[i])
@@ -276,12 +710,12 @@ func stepFollowCodeFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4)
 	c5 := archsimd.BroadcastFloat32x8(1)
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
-	thetaBy8 := vec.Whole32(theta)
-	topLag1By8 := vec.Whole32(topLag1)[:len(thetaBy8)]
-	allLag1By8 := vec.Whole32(allLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	zLag1By8 := vec.Whole32(zLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	topLag1By8 := vec.Whole32x8(topLag1)[:len(thetaBy8)]
+	allLag1By8 := vec.Whole32x8(allLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	zLag1By8 := vec.Whole32x8(zLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		topLag1V := archsimd.LoadFloat32x8(&topLag1By8[i])
@@ -290,7 +724,7 @@ func stepFollowCodeFloat32x8(u *abi.Update[float32]) {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		zLag1V := archsimd.LoadFloat32x8(&zLag1By8[i])
 		// top[t] = max(gamma, top[t-1])
-		top := vec.Max32(gammaV, topLag1V)
+		top := vec.Max32x8(gammaV, topLag1V)
 		// weight = if follow = paper then gamma^2 else t^r*top^2
 		weight := c1V.Mul(top.Mul(top))
 		// all[t] = all[t-1] + weight
@@ -318,7 +752,7 @@ func stepFollowCodeFloat32x8(u *abi.Update[float32]) {
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		zLag1V := archsimd.LoadFloat32x8SlicePart(zLag1[i:])
-		top := vec.Max32(gammaV, topLag1V)
+		top := vec.Max32x8(gammaV, topLag1V)
 		weight := c1V.Mul(top.Mul(top))
 		all := allLag1V.Add(weight)
 		c := weight.Div(all)
@@ -390,12 +824,12 @@ func stepFollowCodeFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4)
 	c5 := archsimd.BroadcastFloat64x4(1)
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
-	thetaBy4 := vec.Whole64(theta)
-	topLag1By4 := vec.Whole64(topLag1)[:len(thetaBy4)]
-	allLag1By4 := vec.Whole64(allLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	zLag1By4 := vec.Whole64(zLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	topLag1By4 := vec.Whole64x4(topLag1)[:len(thetaBy4)]
+	allLag1By4 := vec.Whole64x4(allLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	zLag1By4 := vec.Whole64x4(zLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		topLag1V := archsimd.LoadFloat64x4(&topLag1By4[i])
@@ -404,7 +838,7 @@ func stepFollowCodeFloat64x4(u *abi.Update[float64]) {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		zLag1V := archsimd.LoadFloat64x4(&zLag1By4[i])
 		// top[t] = max(gamma, top[t-1])
-		top := vec.Max64(gammaV, topLag1V)
+		top := vec.Max64x4(gammaV, topLag1V)
 		// weight = if follow = paper then gamma^2 else t^r*top^2
 		weight := c1V.Mul(top.Mul(top))
 		// all[t] = all[t-1] + weight
@@ -432,7 +866,7 @@ func stepFollowCodeFloat64x4(u *abi.Update[float64]) {
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		zLag1V := archsimd.LoadFloat64x4SlicePart(zLag1[i:])
-		top := vec.Max64(gammaV, topLag1V)
+		top := vec.Max64x4(gammaV, topLag1V)
 		weight := c1V.Mul(top.Mul(top))
 		all := allLag1V.Add(weight)
 		c := weight.Div(all)

@@ -12,12 +12,150 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepDecayL2Float32x16, F64: stepDecayL2Float64x8, Elementwise: true},
+			{F32: stepDecayDecoupledFloat32x16, F64: stepDecayDecoupledFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepDecayL2Float32x8, F64: stepDecayL2Float64x4, Elementwise: true},
 			{F32: stepDecayDecoupledFloat32x8, F64: stepDecayDecoupledFloat64x4, Elementwise: true},
-		}
+		}})
 	}
+}
+
+// stepDecayL2Float32x16 is one step with decay = l2.
+func stepDecayL2Float32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	lambda := u.Hyper[1]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	// gd = if decay = l2 then g + lambda*theta else g
+	lambdaT := float32(lambda)
+	// theta[t+1] = kept - lr*gd
+	lrT := float32(lr)
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// theta[t+1] = kept - lr*gd
+		thetaNext := thetaV.Sub(lrV.Mul(gd))
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		thetaNext := thetaV.Sub(lrV.Mul(gd))
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayL2Float64x8 is one step with decay = l2.
+func stepDecayL2Float64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	lambda := u.Hyper[1]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	// gd = if decay = l2 then g + lambda*theta else g
+	lambdaT := float64(lambda)
+	// theta[t+1] = kept - lr*gd
+	lrT := float64(lr)
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// theta[t+1] = kept - lr*gd
+		thetaNext := thetaV.Sub(lrV.Mul(gd))
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		thetaNext := thetaV.Sub(lrV.Mul(gd))
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayDecoupledFloat32x16 is one step with decay = decoupled.
+func stepDecayDecoupledFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	lambda := u.Hyper[1]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+	c1 := float32(1 - float64(lr*lambda))
+	// theta[t+1] = kept - lr*gd
+	lrT := float32(lr)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c1V.Mul(thetaV)
+		// theta[t+1] = kept - lr*gd
+		thetaNext := kept.Sub(lrV.Mul(gV))
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		kept := c1V.Mul(thetaV)
+		thetaNext := kept.Sub(lrV.Mul(gV))
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepDecayDecoupledFloat64x8 is one step with decay = decoupled.
+func stepDecayDecoupledFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	lambda := u.Hyper[1]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+	c1 := float64(1 - float64(lr*lambda))
+	// theta[t+1] = kept - lr*gd
+	lrT := float64(lr)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c1V.Mul(thetaV)
+		// theta[t+1] = kept - lr*gd
+		thetaNext := kept.Sub(lrV.Mul(gV))
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		kept := c1V.Mul(thetaV)
+		thetaNext := kept.Sub(lrV.Mul(gV))
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepDecayL2Float32x8 is one step with decay = l2.
@@ -32,8 +170,8 @@ func stepDecayL2Float32x8(u *abi.Update[float32]) {
 	lrT := float32(lr)
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -65,8 +203,8 @@ func stepDecayL2Float64x4(u *abi.Update[float64]) {
 	lrT := float64(lr)
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -98,8 +236,8 @@ func stepDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 	lrT := float32(lr)
 	c1V := archsimd.BroadcastFloat32x8(c1)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -131,8 +269,8 @@ func stepDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 	lrT := float64(lr)
 	c1V := archsimd.BroadcastFloat64x4(c1)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])

@@ -13,13 +13,504 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepFollowPaperFloat32x16, F64: stepFollowPaperFloat64x8, Elementwise: true},
+			{F32: stepFollowCodeFloat32x16, F64: stepFollowCodeFloat64x8, Elementwise: true},
+			{F32: stepFollowOptaxFloat32x16, F64: stepFollowOptaxFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepFollowPaperFloat32x8, F64: stepFollowPaperFloat64x4, Elementwise: true},
 			{F32: stepFollowCodeFloat32x8, F64: stepFollowCodeFloat64x4, Elementwise: true},
 			{F32: stepFollowOptaxFloat32x8, F64: stepFollowOptaxFloat64x4, Elementwise: true},
+		}})
+	}
+}
+
+// stepFollowPaperFloat32x16 is one step with follow = paper.
+func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[5]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	lambdaT := float32(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+	c2 := float32(1 - beta2)
+	// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+	lrT := float32(lr)
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		for i := range theta {
+			gd := g[i] + float32(lambdaT*theta[i])
+			x1 := float32(gd * gd)
+			vLag1[i] = x1
 		}
 	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		x1 := gd.Mul(gd)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+		v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
+		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(m).Div(v.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		x1 := gd.Mul(gd)
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
+		thetaNext := thetaV.Sub(lrV.Mul(m).Div(v.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowPaperFloat64x8 is one step with follow = paper.
+func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	lambda := u.Hyper[5]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	lambdaT := float64(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+	c2 := float64(1 - beta2)
+	// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+	lrT := float64(lr)
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		for i := range theta {
+			gd := g[i] + float64(lambdaT*theta[i])
+			x1 := float64(gd * gd)
+			vLag1[i] = x1
+		}
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		x1 := gd.Mul(gd)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+		v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
+		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(m).Div(v.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		x1 := gd.Mul(gd)
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
+		thetaNext := thetaV.Sub(lrV.Mul(m).Div(v.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowCodeFloat32x16 is one step with follow = code.
+func stepFollowCodeFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	v0 := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+	c2 := float32(1 - beta2)
+	// rate = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t) else lr
+	rate := lr * num.Sqrt(1-num.PowInt(beta2, t)) / (1 - num.PowInt(beta1, t))
+	// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+	rateT := float32(rate)
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		for i := range theta {
+			vLag1[i] = float32(v0)
+		}
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	rateV := archsimd.BroadcastFloat32x16(rateT)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+		x1 := gd.Mul(gd)
+		v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
+		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(rateV.Mul(m).Div(v.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		x1 := gd.Mul(gd)
+		v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
+		thetaNext := thetaV.Sub(rateV.Mul(m).Div(v.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowCodeFloat64x8 is one step with follow = code.
+func stepFollowCodeFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	v0 := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+	c2 := float64(1 - beta2)
+	// rate = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t) else lr
+	rate := lr * num.Sqrt(1-num.PowInt(beta2, t)) / (1 - num.PowInt(beta1, t))
+	// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+	rateT := float64(rate)
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+		// state v
+		for i := range theta {
+			vLag1[i] = float64(v0)
+		}
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	rateV := archsimd.BroadcastFloat64x8(rateT)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+		x1 := gd.Mul(gd)
+		v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
+		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(rateV.Mul(m).Div(v.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		x1 := gd.Mul(gd)
+		v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
+		thetaNext := thetaV.Sub(rateV.Mul(m).Div(v.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowOptaxFloat32x16 is one step with follow = optax.
+func stepFollowOptaxFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	v0 := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float32(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float32(beta1)
+	c1 := float32(1 - beta1)
+	// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+	c2 := float32(1 - beta2)
+	// mhat = if follow = optax then m/(1 - beta1^t) else m
+	c3 := float32(1 - num.PowInt(beta1, t))
+	// vhat = if follow = optax then v/(1 - beta2^t) else v
+	c4 := float32(1 - num.PowInt(beta2, t))
+	// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+	lrT := float32(lr)
+	epsT := float32(eps)
+	if u.T == 1 {
+		// state m
+		for i := range theta {
+			mLag1[i] = float32(v0)
+		}
+		// state v
+		for i := range theta {
+			vLag1[i] = float32(v0)
+		}
+	}
+	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
+	beta1V := archsimd.BroadcastFloat32x16(beta1T)
+	c1V := archsimd.BroadcastFloat32x16(c1)
+	c2V := archsimd.BroadcastFloat32x16(c2)
+	c3V := archsimd.BroadcastFloat32x16(c3)
+	c4V := archsimd.BroadcastFloat32x16(c4)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	epsV := archsimd.BroadcastFloat32x16(epsT)
+	thetaBy16 := vec.Whole32x16(theta)
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+		x1 := gd.Mul(gd)
+		v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
+		// mhat = if follow = optax then m/(1 - beta1^t) else m
+		mhat := m.Div(c3V)
+		// vhat = if follow = optax then v/(1 - beta2^t) else v
+		vhat := v.Div(c4V)
+		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		x1 := gd.Mul(gd)
+		v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
+		mhat := m.Div(c3V)
+		vhat := v.Div(c4V)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFollowOptaxFloat64x8 is one step with follow = optax.
+func stepFollowOptaxFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	beta1 := u.Hyper[1]
+	beta2 := u.Hyper[2]
+	eps := u.Hyper[3]
+	v0 := u.Hyper[4]
+	lambda := u.Hyper[5]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	vLag1 := u.State[1][:len(theta)] // v[t-1], and v[t] in its place
+	// gd = g + lambda*theta
+	lambdaT := float64(lambda)
+	// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+	beta1T := float64(beta1)
+	c1 := float64(1 - beta1)
+	// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+	c2 := float64(1 - beta2)
+	// mhat = if follow = optax then m/(1 - beta1^t) else m
+	c3 := float64(1 - num.PowInt(beta1, t))
+	// vhat = if follow = optax then v/(1 - beta2^t) else v
+	c4 := float64(1 - num.PowInt(beta2, t))
+	// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+	lrT := float64(lr)
+	epsT := float64(eps)
+	if u.T == 1 {
+		// state m
+		for i := range theta {
+			mLag1[i] = float64(v0)
+		}
+		// state v
+		for i := range theta {
+			vLag1[i] = float64(v0)
+		}
+	}
+	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
+	beta1V := archsimd.BroadcastFloat64x8(beta1T)
+	c1V := archsimd.BroadcastFloat64x8(c1)
+	c2V := archsimd.BroadcastFloat64x8(c2)
+	c3V := archsimd.BroadcastFloat64x8(c3)
+	c4V := archsimd.BroadcastFloat64x8(c4)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	epsV := archsimd.BroadcastFloat64x8(epsT)
+	thetaBy8 := vec.Whole64x8(theta)
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+		x1 := gd.Mul(gd)
+		v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
+		// mhat = if follow = optax then m/(1 - beta1^t) else m
+		mhat := m.Div(c3V)
+		// vhat = if follow = optax then v/(1 - beta2^t) else v
+		vhat := v.Div(c4V)
+		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		x1 := gd.Mul(gd)
+		v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
+		mhat := m.Div(c3V)
+		vhat := v.Div(c4V)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.StoreSlicePart(mLag1[i:])
+		v.StoreSlicePart(vLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepFollowPaperFloat32x8 is one step with follow = paper.
@@ -58,10 +549,10 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 	c2V := archsimd.BroadcastFloat32x8(c2)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -72,7 +563,7 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
-		v := vLag1V.Sub(c2V.Mul(vec.Sign32(vLag1V.Sub(x1))).Mul(x1))
+		v := vLag1V.Sub(c2V.Mul(vec.Sign32x8(vLag1V.Sub(x1))).Mul(x1))
 		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(m).Div(v.Sqrt().Add(epsV)))
 		m.Store(&mLag1By8[i])
@@ -87,7 +578,7 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		x1 := gd.Mul(gd)
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		v := vLag1V.Sub(c2V.Mul(vec.Sign32(vLag1V.Sub(x1))).Mul(x1))
+		v := vLag1V.Sub(c2V.Mul(vec.Sign32x8(vLag1V.Sub(x1))).Mul(x1))
 		thetaNext := thetaV.Sub(lrV.Mul(m).Div(v.Sqrt().Add(epsV)))
 		m.StoreSlicePart(mLag1[i:])
 		v.StoreSlicePart(vLag1[i:])
@@ -132,10 +623,10 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 	c2V := archsimd.BroadcastFloat64x4(c2)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -146,7 +637,7 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
-		v := vLag1V.Sub(c2V.Mul(vec.Sign64(vLag1V.Sub(x1))).Mul(x1))
+		v := vLag1V.Sub(c2V.Mul(vec.Sign64x4(vLag1V.Sub(x1))).Mul(x1))
 		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(lrV.Mul(m).Div(v.Sqrt().Add(epsV)))
 		m.Store(&mLag1By4[i])
@@ -161,7 +652,7 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		x1 := gd.Mul(gd)
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		v := vLag1V.Sub(c2V.Mul(vec.Sign64(vLag1V.Sub(x1))).Mul(x1))
+		v := vLag1V.Sub(c2V.Mul(vec.Sign64x4(vLag1V.Sub(x1))).Mul(x1))
 		thetaNext := thetaV.Sub(lrV.Mul(m).Div(v.Sqrt().Add(epsV)))
 		m.StoreSlicePart(mLag1[i:])
 		v.StoreSlicePart(vLag1[i:])
@@ -209,10 +700,10 @@ func stepFollowCodeFloat32x8(u *abi.Update[float32]) {
 	c2V := archsimd.BroadcastFloat32x8(c2)
 	rateV := archsimd.BroadcastFloat32x8(rateT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -224,7 +715,7 @@ func stepFollowCodeFloat32x8(u *abi.Update[float32]) {
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
 		x1 := gd.Mul(gd)
-		v := vLag1V.Sub(c2V.Mul(vec.Sign32(vLag1V.Sub(x1))).Mul(x1))
+		v := vLag1V.Sub(c2V.Mul(vec.Sign32x8(vLag1V.Sub(x1))).Mul(x1))
 		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(rateV.Mul(m).Div(v.Sqrt().Add(epsV)))
 		m.Store(&mLag1By8[i])
@@ -239,7 +730,7 @@ func stepFollowCodeFloat32x8(u *abi.Update[float32]) {
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		x1 := gd.Mul(gd)
-		v := vLag1V.Sub(c2V.Mul(vec.Sign32(vLag1V.Sub(x1))).Mul(x1))
+		v := vLag1V.Sub(c2V.Mul(vec.Sign32x8(vLag1V.Sub(x1))).Mul(x1))
 		thetaNext := thetaV.Sub(rateV.Mul(m).Div(v.Sqrt().Add(epsV)))
 		m.StoreSlicePart(mLag1[i:])
 		v.StoreSlicePart(vLag1[i:])
@@ -287,10 +778,10 @@ func stepFollowCodeFloat64x4(u *abi.Update[float64]) {
 	c2V := archsimd.BroadcastFloat64x4(c2)
 	rateV := archsimd.BroadcastFloat64x4(rateT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -302,7 +793,7 @@ func stepFollowCodeFloat64x4(u *abi.Update[float64]) {
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
 		x1 := gd.Mul(gd)
-		v := vLag1V.Sub(c2V.Mul(vec.Sign64(vLag1V.Sub(x1))).Mul(x1))
+		v := vLag1V.Sub(c2V.Mul(vec.Sign64x4(vLag1V.Sub(x1))).Mul(x1))
 		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
 		thetaNext := thetaV.Sub(rateV.Mul(m).Div(v.Sqrt().Add(epsV)))
 		m.Store(&mLag1By4[i])
@@ -317,7 +808,7 @@ func stepFollowCodeFloat64x4(u *abi.Update[float64]) {
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		x1 := gd.Mul(gd)
-		v := vLag1V.Sub(c2V.Mul(vec.Sign64(vLag1V.Sub(x1))).Mul(x1))
+		v := vLag1V.Sub(c2V.Mul(vec.Sign64x4(vLag1V.Sub(x1))).Mul(x1))
 		thetaNext := thetaV.Sub(rateV.Mul(m).Div(v.Sqrt().Add(epsV)))
 		m.StoreSlicePart(mLag1[i:])
 		v.StoreSlicePart(vLag1[i:])
@@ -371,10 +862,10 @@ func stepFollowOptaxFloat32x8(u *abi.Update[float32]) {
 	c4V := archsimd.BroadcastFloat32x8(c4)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	epsV := archsimd.BroadcastFloat32x8(epsT)
-	thetaBy8 := vec.Whole32(theta)
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32(vLag1)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -386,7 +877,7 @@ func stepFollowOptaxFloat32x8(u *abi.Update[float32]) {
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
 		x1 := gd.Mul(gd)
-		v := vLag1V.Sub(c2V.Mul(vec.Sign32(vLag1V.Sub(x1))).Mul(x1))
+		v := vLag1V.Sub(c2V.Mul(vec.Sign32x8(vLag1V.Sub(x1))).Mul(x1))
 		// mhat = if follow = optax then m/(1 - beta1^t) else m
 		mhat := m.Div(c3V)
 		// vhat = if follow = optax then v/(1 - beta2^t) else v
@@ -405,7 +896,7 @@ func stepFollowOptaxFloat32x8(u *abi.Update[float32]) {
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		x1 := gd.Mul(gd)
-		v := vLag1V.Sub(c2V.Mul(vec.Sign32(vLag1V.Sub(x1))).Mul(x1))
+		v := vLag1V.Sub(c2V.Mul(vec.Sign32x8(vLag1V.Sub(x1))).Mul(x1))
 		mhat := m.Div(c3V)
 		vhat := v.Div(c4V)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
@@ -461,10 +952,10 @@ func stepFollowOptaxFloat64x4(u *abi.Update[float64]) {
 	c4V := archsimd.BroadcastFloat64x4(c4)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	epsV := archsimd.BroadcastFloat64x4(epsT)
-	thetaBy4 := vec.Whole64(theta)
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64(vLag1)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -476,7 +967,7 @@ func stepFollowOptaxFloat64x4(u *abi.Update[float64]) {
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
 		x1 := gd.Mul(gd)
-		v := vLag1V.Sub(c2V.Mul(vec.Sign64(vLag1V.Sub(x1))).Mul(x1))
+		v := vLag1V.Sub(c2V.Mul(vec.Sign64x4(vLag1V.Sub(x1))).Mul(x1))
 		// mhat = if follow = optax then m/(1 - beta1^t) else m
 		mhat := m.Div(c3V)
 		// vhat = if follow = optax then v/(1 - beta2^t) else v
@@ -495,7 +986,7 @@ func stepFollowOptaxFloat64x4(u *abi.Update[float64]) {
 		gd := gV.Add(lambdaV.Mul(thetaV))
 		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
 		x1 := gd.Mul(gd)
-		v := vLag1V.Sub(c2V.Mul(vec.Sign64(vLag1V.Sub(x1))).Mul(x1))
+		v := vLag1V.Sub(c2V.Mul(vec.Sign64x4(vLag1V.Sub(x1))).Mul(x1))
 		mhat := m.Div(c3V)
 		vhat := v.Div(c4V)
 		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))

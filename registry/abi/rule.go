@@ -6,26 +6,31 @@ type Float interface{ float32 | float64 }
 // Rule is a compiled optimizer, as generated code declares it.
 type Rule struct {
 	Manifest Manifest
-	Source   string   // the .opt text
-	Kernels  []Kernel // one for each of Manifest.Variants, in their order
-	// Vector has kernels that give the same bits with vector instructions, in the
-	// order of Kernels. It is nil where this build or this processor has none, and
-	// an element is zero for a variant that has none.
-	Vector []Kernel
+	Source   string    // the .opt text
+	Kernels  []Kernel  // one for each of Manifest.Variants, in their order
+	Vectors  []Vectors // what this build and this processor have of them, the widest first
+}
+
+// Vectors are kernels that give the same bits with vector instructions.
+type Vectors struct {
+	Bits    int      // of a vector
+	Kernels []Kernel // in the order of Rule.Kernels; zero for a variant that has none
 }
 
 // Scalar is the rule without its vector kernels.
 func (r *Rule) Scalar() *Rule {
 	scalar := *r
-	scalar.Vector = nil
+	scalar.Vectors = nil
 	return &scalar
 }
 
 // Kernel is the fastest kernel that there is for a variant, an index in
 // Manifest.Variants.
 func (r *Rule) Kernel(variant int) Kernel {
-	if variant < len(r.Vector) && r.Vector[variant].F32 != nil {
-		return r.Vector[variant]
+	for _, v := range r.Vectors {
+		if k := v.Kernels[variant]; k.F32 != nil {
+			return k
+		}
 	}
 	return r.Kernels[variant]
 }

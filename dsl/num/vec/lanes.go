@@ -14,22 +14,22 @@ import (
 // no sum that begins there is -0.
 type Lanes struct{ low, high archsimd.Float64x4 }
 
-// Add32 adds eight elements, the first of which belongs to lane 0.
-func (l Lanes) Add32(x archsimd.Float32x8) Lanes {
+// Add32x8 adds eight elements, the first of which belongs to lane 0.
+func (l Lanes) Add32x8(x archsimd.Float32x8) Lanes {
 	low, high := wide(x)
 	return Lanes{l.low.Add(low), l.high.Add(high)}
 }
 
-// AddSquare32 adds the squares of eight elements.
-func (l Lanes) AddSquare32(x archsimd.Float32x8) Lanes {
+// AddSquare32x8 adds the squares of eight elements.
+func (l Lanes) AddSquare32x8(x archsimd.Float32x8) Lanes {
 	low, high := wide(x)
 	return Lanes{l.low.Add(low.Mul(low)), l.high.Add(high.Mul(high))}
 }
 
-// MaxAbs32 takes the sizes of eight elements.
-func (l Lanes) MaxAbs32(x archsimd.Float32x8) Lanes {
-	low, high := wide(Abs32(x))
-	return Lanes{Max64(low, l.low), Max64(high, l.high)}
+// MaxAbs32x8 takes the sizes of eight elements.
+func (l Lanes) MaxAbs32x8(x archsimd.Float32x8) Lanes {
+	low, high := wide(Abs32x8(x))
+	return Lanes{Max64x4(low, l.low), Max64x4(high, l.high)}
 }
 
 // wide is x in float64, the first four elements and the last four.
@@ -37,23 +37,23 @@ func wide(x archsimd.Float32x8) (low, high archsimd.Float64x4) {
 	return x.GetLo().ConvertToFloat64(), x.GetHi().ConvertToFloat64()
 }
 
-// Add64 adds the vector i of the block, 0-based, four elements.
-func (l Lanes) Add64(x archsimd.Float64x4, i int) Lanes {
+// Add64x4 adds the vector i of the block, 0-based, four elements.
+func (l Lanes) Add64x4(x archsimd.Float64x4, i int) Lanes {
 	if i&1 == 0 {
 		return Lanes{l.low.Add(x), l.high}
 	}
 	return Lanes{l.low, l.high.Add(x)}
 }
 
-// AddSquare64 adds the squares of the vector i.
-func (l Lanes) AddSquare64(x archsimd.Float64x4, i int) Lanes { return l.Add64(x.Mul(x), i) }
+// AddSquare64x4 adds the squares of the vector i.
+func (l Lanes) AddSquare64x4(x archsimd.Float64x4, i int) Lanes { return l.Add64x4(x.Mul(x), i) }
 
-// MaxAbs64 takes the sizes of the vector i.
-func (l Lanes) MaxAbs64(x archsimd.Float64x4, i int) Lanes {
+// MaxAbs64x4 takes the sizes of the vector i.
+func (l Lanes) MaxAbs64x4(x archsimd.Float64x4, i int) Lanes {
 	if i&1 == 0 {
-		return Lanes{Max64(Abs64(x), l.low), l.high}
+		return Lanes{Max64x4(Abs64x4(x), l.low), l.high}
 	}
-	return Lanes{l.low, Max64(Abs64(x), l.high)}
+	return Lanes{l.low, Max64x4(Abs64x4(x), l.high)}
 }
 
 // Sum adds the lanes in their fixed order. It leaves no upper bits behind.

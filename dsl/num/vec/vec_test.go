@@ -19,15 +19,16 @@ var special = []float64{
 }
 
 // needVectors leaves a test out where the processor can't run it.
-func needVectors(t *testing.T) {
-	if !vec.Usable() {
-		t.Skip("this processor has no AVX2")
+func needVectors(t *testing.T, bits int) {
+	if !vec.Runs(bits) {
+		t.Skipf("this processor has no vectors of %d bits", bits)
 	}
 }
 
 // sameBits compares the elements of a vector with what num gives for one.
-func sameBits(t *testing.T, name string, x, y, want float64, got []float64) {
+func sameBits[T float32 | float64](t *testing.T, name string, x, y, want float64, got []T) {
 	for _, g := range got {
+		g := float64(g)
 		if math.IsNaN(want) {
 			assert.True(t, math.IsNaN(g), "%s(%v, %v) is %v, not NaN", name, x, y, g)
 			continue
@@ -36,135 +37,133 @@ func sameBits(t *testing.T, name string, x, y, want float64, got []float64) {
 	}
 }
 
-func TestMaxAndMin(t *testing.T) {
-	needVectors(t)
+func TestMaxAndMin256(t *testing.T) {
+	needVectors(t, 256)
 	for _, x := range special {
 		for _, y := range special {
 			x32, y32 := archsimd.BroadcastFloat32x8(float32(x)), archsimd.BroadcastFloat32x8(float32(y))
 			x64, y64 := archsimd.BroadcastFloat64x4(x), archsimd.BroadcastFloat64x4(y)
-			sameBits(t, "Max32", x, y, num.Max(x, y), wide(vec.Max32(x32, y32)))
-			sameBits(t, "Max64", x, y, num.Max(x, y), elements(vec.Max64(x64, y64)))
-			sameBits(t, "Min32", x, y, num.Min(x, y), wide(vec.Min32(x32, y32)))
-			sameBits(t, "Min64", x, y, num.Min(x, y), elements(vec.Min64(x64, y64)))
+			sameBits(t, "Max32x8", x, y, num.Max(x, y), of32x8(vec.Max32x8(x32, y32)))
+			sameBits(t, "Max64x4", x, y, num.Max(x, y), of64x4(vec.Max64x4(x64, y64)))
+			sameBits(t, "Min32x8", x, y, num.Min(x, y), of32x8(vec.Min32x8(x32, y32)))
+			sameBits(t, "Min64x4", x, y, num.Min(x, y), of64x4(vec.Min64x4(x64, y64)))
 		}
 	}
 }
 
-func TestFunctionsOfOneNumber(t *testing.T) {
-	needVectors(t)
+func TestMaxAndMin512(t *testing.T) {
+	needVectors(t, 512)
+	for _, x := range special {
+		for _, y := range special {
+			x32, y32 := archsimd.BroadcastFloat32x16(float32(x)), archsimd.BroadcastFloat32x16(float32(y))
+			x64, y64 := archsimd.BroadcastFloat64x8(x), archsimd.BroadcastFloat64x8(y)
+			sameBits(t, "Max32x16", x, y, num.Max(x, y), of32x16(vec.Max32x16(x32, y32)))
+			sameBits(t, "Max64x8", x, y, num.Max(x, y), of64x8(vec.Max64x8(x64, y64)))
+			sameBits(t, "Min32x16", x, y, num.Min(x, y), of32x16(vec.Min32x16(x32, y32)))
+			sameBits(t, "Min64x8", x, y, num.Min(x, y), of64x8(vec.Min64x8(x64, y64)))
+		}
+	}
+}
+
+func TestFunctionsOfOneNumber256(t *testing.T) {
+	needVectors(t, 256)
 	for _, x := range special {
 		x32, x64 := archsimd.BroadcastFloat32x8(float32(x)), archsimd.BroadcastFloat64x4(x)
-		sameBits(t, "Abs32", x, x, num.Abs(x), wide(vec.Abs32(x32)))
-		sameBits(t, "Abs64", x, x, num.Abs(x), elements(vec.Abs64(x64)))
-		sameBits(t, "Sign32", x, x, num.Sign(x), wide(vec.Sign32(x32)))
-		sameBits(t, "Sign64", x, x, num.Sign(x), elements(vec.Sign64(x64)))
-		sameBits(t, "Neg32", x, x, -x, wide(vec.Neg32(x32)))
-		sameBits(t, "Neg64", x, x, -x, elements(vec.Neg64(x64)))
+		sameBits(t, "Abs32x8", x, x, num.Abs(x), of32x8(vec.Abs32x8(x32)))
+		sameBits(t, "Abs64x4", x, x, num.Abs(x), of64x4(vec.Abs64x4(x64)))
+		sameBits(t, "Sign32x8", x, x, num.Sign(x), of32x8(vec.Sign32x8(x32)))
+		sameBits(t, "Sign64x4", x, x, num.Sign(x), of64x4(vec.Sign64x4(x64)))
+		sameBits(t, "Neg32x8", x, x, -x, of32x8(vec.Neg32x8(x32)))
+		sameBits(t, "Neg64x4", x, x, -x, of64x4(vec.Neg64x4(x64)))
 	}
 }
 
-func elements(x archsimd.Float64x4) []float64 {
-	s := make([]float64, 4)
-	x.StoreSlice(s)
-	return s
-}
-
-func wide(x archsimd.Float32x8) []float64 {
-	s := make([]float32, 8)
-	x.StoreSlice(s)
-	out := make([]float64, 8)
-	for i := range s {
-		out[i] = float64(s[i])
+func TestFunctionsOfOneNumber512(t *testing.T) {
+	needVectors(t, 512)
+	for _, x := range special {
+		x32, x64 := archsimd.BroadcastFloat32x16(float32(x)), archsimd.BroadcastFloat64x8(x)
+		sameBits(t, "Abs32x16", x, x, num.Abs(x), of32x16(vec.Abs32x16(x32)))
+		sameBits(t, "Abs64x8", x, x, num.Abs(x), of64x8(vec.Abs64x8(x64)))
+		sameBits(t, "Sign32x16", x, x, num.Sign(x), of32x16(vec.Sign32x16(x32)))
+		sameBits(t, "Sign64x8", x, x, num.Sign(x), of64x8(vec.Sign64x8(x64)))
+		sameBits(t, "Neg32x16", x, x, -x, of32x16(vec.Neg32x16(x32)))
+		sameBits(t, "Neg64x8", x, x, -x, of64x8(vec.Neg64x8(x64)))
 	}
-	return out
 }
 
-func TestMasks(t *testing.T) {
-	needVectors(t)
+func of32x8(x archsimd.Float32x8) []float32 {
+	var s [8]float32
+	x.Store(&s)
+	return s[:]
+}
+
+func of64x4(x archsimd.Float64x4) []float64 {
+	var s [4]float64
+	x.Store(&s)
+	return s[:]
+}
+
+func of32x16(x archsimd.Float32x16) []float32 {
+	var s [16]float32
+	x.Store(&s)
+	return s[:]
+}
+
+func of64x8(x archsimd.Float64x8) []float64 {
+	var s [8]float64
+	x.Store(&s)
+	return s[:]
+}
+
+func TestMasks256(t *testing.T) {
+	needVectors(t, 256)
 	for n := range 9 {
-		assert.Equal(t, uint8(1<<n-1), vec.First32(n).ToBits())
-		assert.Equal(t, ^uint8(1<<n-1), vec.Not32(vec.First32(n)).ToBits())
+		assert.Equal(t, uint8(1<<n-1), vec.First32x8(n).ToBits())
+		assert.Equal(t, ^uint8(1<<n-1), vec.Not32x8(vec.First32x8(n)).ToBits())
 	}
 	for n := range 5 {
-		assert.Equal(t, uint8(1<<n-1), vec.First64(n).ToBits())
-		assert.Equal(t, uint8(1<<n-1)^15, vec.Not64(vec.First64(n)).ToBits())
+		assert.Equal(t, uint8(1<<n-1), vec.First64x4(n).ToBits())
+		assert.Equal(t, uint8(1<<n-1)^15, vec.Not64x4(vec.First64x4(n)).ToBits())
 	}
-	assert.Equal(t, []uint8{0, 255}, []uint8{vec.Mask32(false).ToBits(), vec.Mask32(true).ToBits()})
-	assert.Equal(t, []uint8{0, 15}, []uint8{vec.Mask64(false).ToBits(), vec.Mask64(true).ToBits()})
+	assert.Equal(t, []uint8{0, 255}, []uint8{vec.Mask32x8(false).ToBits(), vec.Mask32x8(true).ToBits()})
+	assert.Equal(t, []uint8{0, 15}, []uint8{vec.Mask64x4(false).ToBits(), vec.Mask64x4(true).ToBits()})
 }
 
-// A reduction in vectors has the bits of num.Lanes, whatever the block's length.
-func TestLanesAreNums(t *testing.T) {
-	needVectors(t)
-	for n := range 41 {
-		x := make([]float64, n)
-		for i := range x {
-			x[i] = float64(float32(math.Sin(float64(i*i)) * math.Pow(10, float64(i%7))))
-		}
-		var sum, squares num.Lanes
-		top := 0.0
-		for i, v := range x {
-			sum[i&7] += v
-			squares[i&7] += float64(v * v)
-			top = num.Max(num.Abs(v), top)
-		}
-		want := []float64{sum.Sum(), squares.Sum(), top}
-		assert.Equal(t, want, reduce32(x), "f32, %d elements", n)
-		assert.Equal(t, want, reduce64(x), "f64, %d elements", n)
+func TestMasks512(t *testing.T) {
+	needVectors(t, 512)
+	for n := range 17 {
+		first := archsimd.Mask32x16FromBits(1<<n - 1)
+		assert.Equal(t, ^uint16(1<<n-1), vec.Not32x16(first).ToBits())
 	}
-}
-
-func reduce32(x []float64) []float64 {
-	var sum, squares, top vec.Lanes
-	for i := 0; i < len(x); i += 8 {
-		s := make([]float32, min(8, len(x)-i))
-		for j := range s {
-			s[j] = float32(x[i+j])
-		}
-		v := archsimd.LoadFloat32x8SlicePart(s)
-		sum, squares, top = sum.Add32(v), squares.AddSquare32(v), top.MaxAbs32(v)
+	for n := range 9 {
+		first := archsimd.Mask64x8FromBits(1<<n - 1)
+		assert.Equal(t, ^uint8(1<<n-1), vec.Not64x8(first).ToBits())
 	}
-	return []float64{sum.Sum(), squares.Sum(), top.Max()}
-}
-
-func reduce64(x []float64) []float64 {
-	var sum, squares, top vec.Lanes
-	for i := 0; i < len(x); i += 4 {
-		v := archsimd.LoadFloat64x4SlicePart(x[i:])
-		sum, squares, top = sum.Add64(v, i/4), squares.AddSquare64(v, i/4), top.MaxAbs64(v, i/4)
-	}
-	return []float64{sum.Sum(), squares.Sum(), top.Max()}
+	assert.Equal(t, []uint16{0, 0xffff}, []uint16{vec.Mask32x16(false).ToBits(), vec.Mask32x16(true).ToBits()})
+	assert.Equal(t, []uint8{0, 0xff}, []uint8{vec.Mask64x8(false).ToBits(), vec.Mask64x8(true).ToBits()})
 }
 
 // Whole vectors are the slice's own memory, as far as they go.
 func TestWholeVectors(t *testing.T) {
-	for n := range 20 {
+	for n := range 40 {
 		narrow, wide := make([]float32, n), make([]float64, n)
-		assert.Len(t, vec.Whole32(narrow), n/8)
-		assert.Len(t, vec.Whole64(wide), n/4)
-		for i := range vec.Whole32(narrow) {
-			assert.Same(t, &narrow[8*i+7], &vec.Whole32(narrow)[i][7])
+		assert.Len(t, vec.Whole32x8(narrow), n/8)
+		assert.Len(t, vec.Whole64x4(wide), n/4)
+		assert.Len(t, vec.Whole32x16(narrow), n/16)
+		assert.Len(t, vec.Whole64x8(wide), n/8)
+		for i := range vec.Whole32x8(narrow) {
+			assert.Same(t, &narrow[8*i+7], &vec.Whole32x8(narrow)[i][7])
 		}
-		for i := range vec.Whole64(wide) {
-			assert.Same(t, &wide[4*i+3], &vec.Whole64(wide)[i][3])
+		for i := range vec.Whole64x4(wide) {
+			assert.Same(t, &wide[4*i+3], &vec.Whole64x4(wide)[i][3])
 		}
-	}
-	assert.Empty(t, vec.Whole32(nil))
-	assert.Empty(t, vec.Whole64(nil))
-}
-
-// A NaN or an infinity anywhere is the greatest size.
-func TestGreatestSizeIsNaN(t *testing.T) {
-	needVectors(t)
-	for i := range 8 {
-		for value, check := range map[float64]func(float64) bool{
-			math.Inf(-1): func(x float64) bool { return math.IsInf(x, 1) },
-			math.NaN():   math.IsNaN,
-		} {
-			x := []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
-			x[i] = value
-			assert.True(t, check(reduce32(x)[2]), "f32: %v at %d", value, i)
-			assert.True(t, check(reduce64(x)[2]), "f64: %v at %d", value, i)
+		for i := range vec.Whole32x16(narrow) {
+			assert.Same(t, &narrow[16*i+15], &vec.Whole32x16(narrow)[i][15])
+		}
+		for i := range vec.Whole64x8(wide) {
+			assert.Same(t, &wide[8*i+7], &vec.Whole64x8(wide)[i][7])
 		}
 	}
+	assert.Empty(t, vec.Whole32x8(nil))
+	assert.Empty(t, vec.Whole64x8(nil))
 }

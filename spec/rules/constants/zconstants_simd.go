@@ -14,9 +14,382 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepFloat32x16, F64: stepFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepFloat32x8, F64: stepFloat64x4, Elementwise: true},
+		}})
+	}
+}
+
+// stepFloat32x16 is one step.
+func stepFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	sLag1 := u.State[0][:len(theta)] // s[t-1], and s[t] in its place
+	// huge = 1e308*10
+	c1 := float64(1e+308)
+	c2 := float64(10)
+	huge := float64(c1 * c2)
+	// none = 0*huge
+	none := 0 * huge
+	// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+	c3 := float32(float64(0.30000000000000004))
+	cond1 := t > 1
+	c4 := float64(0.1)
+	c5 := float64(0.3)
+	c6 := float32(num.Select(cond1, c4, c5))
+	// x = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
+	c7 := float32(1)
+	c8 := float32(3)
+	c9 := float32(7)
+	// y = if none = none then 1e-45*theta else third*g
+	c10 := float32(float64(1e-45))
+	c11 := float32(float64(0.3333333333333333))
+	// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+	c12 := float32(lr * 0.3333333333333333)
+	c13 := float32(num.Min(huge, 1.6777217e+07) * 1e-09)
+	if u.T == 1 {
+		// state s
+		for i := range theta {
+			sLag1[i] = float32(float64(math.Copysign(0, -1)))
+		}
+	}
+	if none == none {
+		if t > 20 {
+			c3V := archsimd.BroadcastFloat32x16(c3)
+			c6V := archsimd.BroadcastFloat32x16(c6)
+			c14 := archsimd.BroadcastFloat32x16(0)
+			thetaBy16 := vec.Whole32x16(theta)
+			gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+			sLag1By16 := vec.Whole32x16(sLag1)[:len(thetaBy16)]
+			for i := range thetaBy16 {
+				gV := archsimd.LoadFloat32x16(&gBy16[i])
+				sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
+				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+				thetaNext := c14.Mul(thetaV)
+				s.Store(&sLag1By16[i])
+				thetaNext.Store(&thetaBy16[i])
+			}
+			if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+				gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+				sLag1V := archsimd.LoadFloat32x16SlicePart(sLag1[i:])
+				thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+				thetaNext := c14.Mul(thetaV)
+				s.StoreSlicePart(sLag1[i:])
+				thetaNext.StoreSlicePart(theta[i:])
+			}
+			archsimd.ClearAVXUpperBits()
+		} else {
+			c3V := archsimd.BroadcastFloat32x16(c3)
+			c6V := archsimd.BroadcastFloat32x16(c6)
+			c14 := archsimd.BroadcastFloat32x16(2)
+			c15 := archsimd.BroadcastFloat32x16(0)
+			c7V := archsimd.BroadcastFloat32x16(c7)
+			c8V := archsimd.BroadcastFloat32x16(c8)
+			c9V := archsimd.BroadcastFloat32x16(c9)
+			c10V := archsimd.BroadcastFloat32x16(c10)
+			c12V := archsimd.BroadcastFloat32x16(c12)
+			c16 := archsimd.BroadcastFloat32x16(10.5)
+			c13V := archsimd.BroadcastFloat32x16(c13)
+			thetaBy16 := vec.Whole32x16(theta)
+			gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+			sLag1By16 := vec.Whole32x16(sLag1)[:len(thetaBy16)]
+			for i := range thetaBy16 {
+				gV := archsimd.LoadFloat32x16(&gBy16[i])
+				sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
+				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+				// x = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
+				cond2 := gV.Greater(c15)
+				cond3 := thetaV.Greater(c15)
+				x := c14.Mul(gV).Sub(c7V.Merge(c8V, cond2).Div(c9V.Merge(c8V, cond3)))
+				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+				thetaNext := thetaV.Sub(c12V.Mul(s).Mul(x).Div(c16)).Add(c10V.Mul(thetaV)).Sub(c13V.Mul(gV))
+				s.Store(&sLag1By16[i])
+				thetaNext.Store(&thetaBy16[i])
+			}
+			if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+				gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+				sLag1V := archsimd.LoadFloat32x16SlicePart(sLag1[i:])
+				thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+				cond2 := gV.Greater(c15)
+				cond3 := thetaV.Greater(c15)
+				x := c14.Mul(gV).Sub(c7V.Merge(c8V, cond2).Div(c9V.Merge(c8V, cond3)))
+				thetaNext := thetaV.Sub(c12V.Mul(s).Mul(x).Div(c16)).Add(c10V.Mul(thetaV)).Sub(c13V.Mul(gV))
+				s.StoreSlicePart(sLag1[i:])
+				thetaNext.StoreSlicePart(theta[i:])
+			}
+			archsimd.ClearAVXUpperBits()
+		}
+	} else {
+		if t > 20 {
+			c3V := archsimd.BroadcastFloat32x16(c3)
+			c6V := archsimd.BroadcastFloat32x16(c6)
+			c14 := archsimd.BroadcastFloat32x16(0)
+			thetaBy16 := vec.Whole32x16(theta)
+			gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+			sLag1By16 := vec.Whole32x16(sLag1)[:len(thetaBy16)]
+			for i := range thetaBy16 {
+				gV := archsimd.LoadFloat32x16(&gBy16[i])
+				sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
+				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+				thetaNext := c14.Mul(thetaV)
+				s.Store(&sLag1By16[i])
+				thetaNext.Store(&thetaBy16[i])
+			}
+			if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+				gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+				sLag1V := archsimd.LoadFloat32x16SlicePart(sLag1[i:])
+				thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+				thetaNext := c14.Mul(thetaV)
+				s.StoreSlicePart(sLag1[i:])
+				thetaNext.StoreSlicePart(theta[i:])
+			}
+			archsimd.ClearAVXUpperBits()
+		} else {
+			c3V := archsimd.BroadcastFloat32x16(c3)
+			c6V := archsimd.BroadcastFloat32x16(c6)
+			c14 := archsimd.BroadcastFloat32x16(2)
+			c15 := archsimd.BroadcastFloat32x16(0)
+			c7V := archsimd.BroadcastFloat32x16(c7)
+			c8V := archsimd.BroadcastFloat32x16(c8)
+			c9V := archsimd.BroadcastFloat32x16(c9)
+			c11V := archsimd.BroadcastFloat32x16(c11)
+			c12V := archsimd.BroadcastFloat32x16(c12)
+			c16 := archsimd.BroadcastFloat32x16(10.5)
+			c13V := archsimd.BroadcastFloat32x16(c13)
+			thetaBy16 := vec.Whole32x16(theta)
+			gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+			sLag1By16 := vec.Whole32x16(sLag1)[:len(thetaBy16)]
+			for i := range thetaBy16 {
+				gV := archsimd.LoadFloat32x16(&gBy16[i])
+				sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
+				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+				// x = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
+				cond2 := gV.Greater(c15)
+				cond3 := thetaV.Greater(c15)
+				x := c14.Mul(gV).Sub(c7V.Merge(c8V, cond2).Div(c9V.Merge(c8V, cond3)))
+				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+				thetaNext := thetaV.Sub(c12V.Mul(s).Mul(x).Div(c16)).Add(c11V.Mul(gV)).Sub(c13V.Mul(gV))
+				s.Store(&sLag1By16[i])
+				thetaNext.Store(&thetaBy16[i])
+			}
+			if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+				gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+				sLag1V := archsimd.LoadFloat32x16SlicePart(sLag1[i:])
+				thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+				cond2 := gV.Greater(c15)
+				cond3 := thetaV.Greater(c15)
+				x := c14.Mul(gV).Sub(c7V.Merge(c8V, cond2).Div(c9V.Merge(c8V, cond3)))
+				thetaNext := thetaV.Sub(c12V.Mul(s).Mul(x).Div(c16)).Add(c11V.Mul(gV)).Sub(c13V.Mul(gV))
+				s.StoreSlicePart(sLag1[i:])
+				thetaNext.StoreSlicePart(theta[i:])
+			}
+			archsimd.ClearAVXUpperBits()
+		}
+	}
+}
+
+// stepFloat64x8 is one step.
+func stepFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	sLag1 := u.State[0][:len(theta)] // s[t-1], and s[t] in its place
+	// huge = 1e308*10
+	c1 := float64(1e+308)
+	c2 := float64(10)
+	huge := float64(c1 * c2)
+	// none = 0*huge
+	none := 0 * huge
+	// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+	c3 := float64(float64(0.30000000000000004))
+	cond1 := t > 1
+	c4 := float64(0.1)
+	c5 := float64(0.3)
+	c6 := float64(num.Select(cond1, c4, c5))
+	// x = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
+	c7 := float64(1)
+	c8 := float64(3)
+	c9 := float64(7)
+	// y = if none = none then 1e-45*theta else third*g
+	c10 := float64(float64(1e-45))
+	c11 := float64(float64(0.3333333333333333))
+	// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+	c12 := float64(lr * 0.3333333333333333)
+	c13 := float64(num.Min(huge, 1.6777217e+07) * 1e-09)
+	if u.T == 1 {
+		// state s
+		for i := range theta {
+			sLag1[i] = float64(float64(math.Copysign(0, -1)))
+		}
+	}
+	if none == none {
+		if t > 20 {
+			c3V := archsimd.BroadcastFloat64x8(c3)
+			c6V := archsimd.BroadcastFloat64x8(c6)
+			c14 := archsimd.BroadcastFloat64x8(0)
+			thetaBy8 := vec.Whole64x8(theta)
+			gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+			sLag1By8 := vec.Whole64x8(sLag1)[:len(thetaBy8)]
+			for i := range thetaBy8 {
+				gV := archsimd.LoadFloat64x8(&gBy8[i])
+				sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
+				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+				thetaNext := c14.Mul(thetaV)
+				s.Store(&sLag1By8[i])
+				thetaNext.Store(&thetaBy8[i])
+			}
+			if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+				gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+				sLag1V := archsimd.LoadFloat64x8SlicePart(sLag1[i:])
+				thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+				thetaNext := c14.Mul(thetaV)
+				s.StoreSlicePart(sLag1[i:])
+				thetaNext.StoreSlicePart(theta[i:])
+			}
+			archsimd.ClearAVXUpperBits()
+		} else {
+			c3V := archsimd.BroadcastFloat64x8(c3)
+			c6V := archsimd.BroadcastFloat64x8(c6)
+			c14 := archsimd.BroadcastFloat64x8(2)
+			c15 := archsimd.BroadcastFloat64x8(0)
+			c7V := archsimd.BroadcastFloat64x8(c7)
+			c8V := archsimd.BroadcastFloat64x8(c8)
+			c9V := archsimd.BroadcastFloat64x8(c9)
+			c10V := archsimd.BroadcastFloat64x8(c10)
+			c12V := archsimd.BroadcastFloat64x8(c12)
+			c16 := archsimd.BroadcastFloat64x8(10.5)
+			c13V := archsimd.BroadcastFloat64x8(c13)
+			thetaBy8 := vec.Whole64x8(theta)
+			gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+			sLag1By8 := vec.Whole64x8(sLag1)[:len(thetaBy8)]
+			for i := range thetaBy8 {
+				gV := archsimd.LoadFloat64x8(&gBy8[i])
+				sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
+				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+				// x = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
+				cond2 := gV.Greater(c15)
+				cond3 := thetaV.Greater(c15)
+				x := c14.Mul(gV).Sub(c7V.Merge(c8V, cond2).Div(c9V.Merge(c8V, cond3)))
+				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+				thetaNext := thetaV.Sub(c12V.Mul(s).Mul(x).Div(c16)).Add(c10V.Mul(thetaV)).Sub(c13V.Mul(gV))
+				s.Store(&sLag1By8[i])
+				thetaNext.Store(&thetaBy8[i])
+			}
+			if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+				gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+				sLag1V := archsimd.LoadFloat64x8SlicePart(sLag1[i:])
+				thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+				cond2 := gV.Greater(c15)
+				cond3 := thetaV.Greater(c15)
+				x := c14.Mul(gV).Sub(c7V.Merge(c8V, cond2).Div(c9V.Merge(c8V, cond3)))
+				thetaNext := thetaV.Sub(c12V.Mul(s).Mul(x).Div(c16)).Add(c10V.Mul(thetaV)).Sub(c13V.Mul(gV))
+				s.StoreSlicePart(sLag1[i:])
+				thetaNext.StoreSlicePart(theta[i:])
+			}
+			archsimd.ClearAVXUpperBits()
+		}
+	} else {
+		if t > 20 {
+			c3V := archsimd.BroadcastFloat64x8(c3)
+			c6V := archsimd.BroadcastFloat64x8(c6)
+			c14 := archsimd.BroadcastFloat64x8(0)
+			thetaBy8 := vec.Whole64x8(theta)
+			gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+			sLag1By8 := vec.Whole64x8(sLag1)[:len(thetaBy8)]
+			for i := range thetaBy8 {
+				gV := archsimd.LoadFloat64x8(&gBy8[i])
+				sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
+				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+				thetaNext := c14.Mul(thetaV)
+				s.Store(&sLag1By8[i])
+				thetaNext.Store(&thetaBy8[i])
+			}
+			if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+				gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+				sLag1V := archsimd.LoadFloat64x8SlicePart(sLag1[i:])
+				thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+				thetaNext := c14.Mul(thetaV)
+				s.StoreSlicePart(sLag1[i:])
+				thetaNext.StoreSlicePart(theta[i:])
+			}
+			archsimd.ClearAVXUpperBits()
+		} else {
+			c3V := archsimd.BroadcastFloat64x8(c3)
+			c6V := archsimd.BroadcastFloat64x8(c6)
+			c14 := archsimd.BroadcastFloat64x8(2)
+			c15 := archsimd.BroadcastFloat64x8(0)
+			c7V := archsimd.BroadcastFloat64x8(c7)
+			c8V := archsimd.BroadcastFloat64x8(c8)
+			c9V := archsimd.BroadcastFloat64x8(c9)
+			c11V := archsimd.BroadcastFloat64x8(c11)
+			c12V := archsimd.BroadcastFloat64x8(c12)
+			c16 := archsimd.BroadcastFloat64x8(10.5)
+			c13V := archsimd.BroadcastFloat64x8(c13)
+			thetaBy8 := vec.Whole64x8(theta)
+			gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+			sLag1By8 := vec.Whole64x8(sLag1)[:len(thetaBy8)]
+			for i := range thetaBy8 {
+				gV := archsimd.LoadFloat64x8(&gBy8[i])
+				sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
+				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+				// x = max(1, 2)*g - (if g > 0 then 1 else 3)/(if theta > 0 then 7 else 3)
+				cond2 := gV.Greater(c15)
+				cond3 := thetaV.Greater(c15)
+				x := c14.Mul(gV).Sub(c7V.Merge(c8V, cond2).Div(c9V.Merge(c8V, cond3)))
+				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+				thetaNext := thetaV.Sub(c12V.Mul(s).Mul(x).Div(c16)).Add(c11V.Mul(gV)).Sub(c13V.Mul(gV))
+				s.Store(&sLag1By8[i])
+				thetaNext.Store(&thetaBy8[i])
+			}
+			if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+				gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+				sLag1V := archsimd.LoadFloat64x8SlicePart(sLag1[i:])
+				thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+				cond2 := gV.Greater(c15)
+				cond3 := thetaV.Greater(c15)
+				x := c14.Mul(gV).Sub(c7V.Merge(c8V, cond2).Div(c9V.Merge(c8V, cond3)))
+				thetaNext := thetaV.Sub(c12V.Mul(s).Mul(x).Div(c16)).Add(c11V.Mul(gV)).Sub(c13V.Mul(gV))
+				s.StoreSlicePart(sLag1[i:])
+				thetaNext.StoreSlicePart(theta[i:])
+			}
+			archsimd.ClearAVXUpperBits()
 		}
 	}
 }
@@ -61,9 +434,9 @@ func stepFloat32x8(u *abi.Update[float32]) {
 			c3V := archsimd.BroadcastFloat32x8(c3)
 			c6V := archsimd.BroadcastFloat32x8(c6)
 			c14 := archsimd.BroadcastFloat32x8(0)
-			thetaBy8 := vec.Whole32(theta)
-			gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-			sLag1By8 := vec.Whole32(sLag1)[:len(thetaBy8)]
+			thetaBy8 := vec.Whole32x8(theta)
+			gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+			sLag1By8 := vec.Whole32x8(sLag1)[:len(thetaBy8)]
 			for i := range thetaBy8 {
 				gV := archsimd.LoadFloat32x8(&gBy8[i])
 				sLag1V := archsimd.LoadFloat32x8(&sLag1By8[i])
@@ -97,9 +470,9 @@ func stepFloat32x8(u *abi.Update[float32]) {
 			c12V := archsimd.BroadcastFloat32x8(c12)
 			c16 := archsimd.BroadcastFloat32x8(10.5)
 			c13V := archsimd.BroadcastFloat32x8(c13)
-			thetaBy8 := vec.Whole32(theta)
-			gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-			sLag1By8 := vec.Whole32(sLag1)[:len(thetaBy8)]
+			thetaBy8 := vec.Whole32x8(theta)
+			gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+			sLag1By8 := vec.Whole32x8(sLag1)[:len(thetaBy8)]
 			for i := range thetaBy8 {
 				gV := archsimd.LoadFloat32x8(&gBy8[i])
 				sLag1V := archsimd.LoadFloat32x8(&sLag1By8[i])
@@ -134,9 +507,9 @@ func stepFloat32x8(u *abi.Update[float32]) {
 			c3V := archsimd.BroadcastFloat32x8(c3)
 			c6V := archsimd.BroadcastFloat32x8(c6)
 			c14 := archsimd.BroadcastFloat32x8(0)
-			thetaBy8 := vec.Whole32(theta)
-			gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-			sLag1By8 := vec.Whole32(sLag1)[:len(thetaBy8)]
+			thetaBy8 := vec.Whole32x8(theta)
+			gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+			sLag1By8 := vec.Whole32x8(sLag1)[:len(thetaBy8)]
 			for i := range thetaBy8 {
 				gV := archsimd.LoadFloat32x8(&gBy8[i])
 				sLag1V := archsimd.LoadFloat32x8(&sLag1By8[i])
@@ -170,9 +543,9 @@ func stepFloat32x8(u *abi.Update[float32]) {
 			c12V := archsimd.BroadcastFloat32x8(c12)
 			c16 := archsimd.BroadcastFloat32x8(10.5)
 			c13V := archsimd.BroadcastFloat32x8(c13)
-			thetaBy8 := vec.Whole32(theta)
-			gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-			sLag1By8 := vec.Whole32(sLag1)[:len(thetaBy8)]
+			thetaBy8 := vec.Whole32x8(theta)
+			gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+			sLag1By8 := vec.Whole32x8(sLag1)[:len(thetaBy8)]
 			for i := range thetaBy8 {
 				gV := archsimd.LoadFloat32x8(&gBy8[i])
 				sLag1V := archsimd.LoadFloat32x8(&sLag1By8[i])
@@ -245,9 +618,9 @@ func stepFloat64x4(u *abi.Update[float64]) {
 			c3V := archsimd.BroadcastFloat64x4(c3)
 			c6V := archsimd.BroadcastFloat64x4(c6)
 			c14 := archsimd.BroadcastFloat64x4(0)
-			thetaBy4 := vec.Whole64(theta)
-			gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-			sLag1By4 := vec.Whole64(sLag1)[:len(thetaBy4)]
+			thetaBy4 := vec.Whole64x4(theta)
+			gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+			sLag1By4 := vec.Whole64x4(sLag1)[:len(thetaBy4)]
 			for i := range thetaBy4 {
 				gV := archsimd.LoadFloat64x4(&gBy4[i])
 				sLag1V := archsimd.LoadFloat64x4(&sLag1By4[i])
@@ -281,9 +654,9 @@ func stepFloat64x4(u *abi.Update[float64]) {
 			c12V := archsimd.BroadcastFloat64x4(c12)
 			c16 := archsimd.BroadcastFloat64x4(10.5)
 			c13V := archsimd.BroadcastFloat64x4(c13)
-			thetaBy4 := vec.Whole64(theta)
-			gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-			sLag1By4 := vec.Whole64(sLag1)[:len(thetaBy4)]
+			thetaBy4 := vec.Whole64x4(theta)
+			gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+			sLag1By4 := vec.Whole64x4(sLag1)[:len(thetaBy4)]
 			for i := range thetaBy4 {
 				gV := archsimd.LoadFloat64x4(&gBy4[i])
 				sLag1V := archsimd.LoadFloat64x4(&sLag1By4[i])
@@ -318,9 +691,9 @@ func stepFloat64x4(u *abi.Update[float64]) {
 			c3V := archsimd.BroadcastFloat64x4(c3)
 			c6V := archsimd.BroadcastFloat64x4(c6)
 			c14 := archsimd.BroadcastFloat64x4(0)
-			thetaBy4 := vec.Whole64(theta)
-			gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-			sLag1By4 := vec.Whole64(sLag1)[:len(thetaBy4)]
+			thetaBy4 := vec.Whole64x4(theta)
+			gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+			sLag1By4 := vec.Whole64x4(sLag1)[:len(thetaBy4)]
 			for i := range thetaBy4 {
 				gV := archsimd.LoadFloat64x4(&gBy4[i])
 				sLag1V := archsimd.LoadFloat64x4(&sLag1By4[i])
@@ -354,9 +727,9 @@ func stepFloat64x4(u *abi.Update[float64]) {
 			c12V := archsimd.BroadcastFloat64x4(c12)
 			c16 := archsimd.BroadcastFloat64x4(10.5)
 			c13V := archsimd.BroadcastFloat64x4(c13)
-			thetaBy4 := vec.Whole64(theta)
-			gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-			sLag1By4 := vec.Whole64(sLag1)[:len(thetaBy4)]
+			thetaBy4 := vec.Whole64x4(theta)
+			gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+			sLag1By4 := vec.Whole64x4(sLag1)[:len(thetaBy4)]
 			for i := range thetaBy4 {
 				gV := archsimd.LoadFloat64x4(&gBy4[i])
 				sLag1V := archsimd.LoadFloat64x4(&sLag1By4[i])

@@ -12,10 +12,327 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepFloat32x16, F64: stepFloat64x8, Elementwise: true},
+		}})
+	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
 			{F32: stepFloat32x8, F64: stepFloat64x4, Elementwise: true},
+		}})
+	}
+}
+
+// stepFloat32x16 is one step.
+func stepFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	aLag1 := u.State[(u.T+2)%3][:len(theta)]    // a[t-1]
+	aLag2 := u.State[(u.T+1)%3][:len(theta)]    // a[t-2]
+	aLag3 := u.State[u.T%3][:len(theta)]        // a[t-3], and a[t] in its place
+	bLag1 := u.State[3+(u.T+7)%8][:len(theta)]  // b[t-1]
+	bLag2 := u.State[3+(u.T+6)%8][:len(theta)]  // b[t-2]
+	bLag3 := u.State[3+(u.T+5)%8][:len(theta)]  // b[t-3]
+	bLag4 := u.State[3+(u.T+4)%8][:len(theta)]  // b[t-4]
+	bLag5 := u.State[3+(u.T+3)%8][:len(theta)]  // b[t-5]
+	bLag6 := u.State[3+(u.T+2)%8][:len(theta)]  // b[t-6]
+	bLag7 := u.State[3+(u.T+1)%8][:len(theta)]  // b[t-7]
+	bLag8 := u.State[3+u.T%8][:len(theta)]      // b[t-8], and b[t] in its place
+	cLag1 := u.State[11+(u.T+1)%2][:len(theta)] // c[t-1]
+	cLag2 := u.State[11+u.T%2][:len(theta)]     // c[t-2], and c[t] in its place
+	// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
+	cond1 := t > 4
+	lrT := float32(lr)
+	if u.T == 1 {
+		// state a
+		for i := range theta {
+			aLag1[i] = float32(g[i]*g[i]) + theta[i]
+			aLag2[i] = float32(g[i]*g[i]) + theta[i]
+			aLag3[i] = float32(g[i]*g[i]) + theta[i]
 		}
+		// state b
+		for i := range theta {
+			bLag1[i] = float32(lr)
+			bLag2[i] = float32(lr)
+			bLag3[i] = float32(lr)
+			bLag4[i] = float32(lr)
+			bLag5[i] = float32(lr)
+			bLag6[i] = float32(lr)
+			bLag7[i] = float32(lr)
+			bLag8[i] = float32(lr)
+		}
+		// state c
+		for _, buffer := range u.State[11:13] {
+			clear(buffer)
+		}
+	}
+	if cond1 {
+		c1 := archsimd.BroadcastFloat32x16(0.5)
+		c2 := archsimd.BroadcastFloat32x16(0.25)
+		lrV := archsimd.BroadcastFloat32x16(lrT)
+		c3 := archsimd.BroadcastFloat32x16(1)
+		thetaBy16 := vec.Whole32x16(theta)
+		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+		aLag1By16 := vec.Whole32x16(aLag1)[:len(thetaBy16)]
+		aLag3By16 := vec.Whole32x16(aLag3)[:len(thetaBy16)]
+		bLag8By16 := vec.Whole32x16(bLag8)[:len(thetaBy16)]
+		bLag5By16 := vec.Whole32x16(bLag5)[:len(thetaBy16)]
+		aLag2By16 := vec.Whole32x16(aLag2)[:len(thetaBy16)]
+		cLag1By16 := vec.Whole32x16(cLag1)[:len(thetaBy16)]
+		cLag2By16 := vec.Whole32x16(cLag2)[:len(thetaBy16)]
+		for i := range thetaBy16 {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			aLag1V := archsimd.LoadFloat32x16(&aLag1By16[i])
+			aLag3V := archsimd.LoadFloat32x16(&aLag3By16[i])
+			bLag8V := archsimd.LoadFloat32x16(&bLag8By16[i])
+			bLag5V := archsimd.LoadFloat32x16(&bLag5By16[i])
+			aLag2V := archsimd.LoadFloat32x16(&aLag2By16[i])
+			c := archsimd.LoadFloat32x16(&cLag1By16[i])
+			cLag2V := archsimd.LoadFloat32x16(&cLag2By16[i])
+			// a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
+			a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
+			// b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
+			b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
+			// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
+			thetaNext := thetaV.Sub(lrV.Mul(a.Sub(b)).Div(c3.Add(cLag2V.Mul(cLag2V))))
+			a.Store(&aLag3By16[i])
+			b.Store(&bLag8By16[i])
+			c.Store(&cLag2By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
+		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+			aLag1V := archsimd.LoadFloat32x16SlicePart(aLag1[i:])
+			aLag3V := archsimd.LoadFloat32x16SlicePart(aLag3[i:])
+			bLag8V := archsimd.LoadFloat32x16SlicePart(bLag8[i:])
+			bLag5V := archsimd.LoadFloat32x16SlicePart(bLag5[i:])
+			aLag2V := archsimd.LoadFloat32x16SlicePart(aLag2[i:])
+			c := archsimd.LoadFloat32x16SlicePart(cLag1[i:])
+			cLag2V := archsimd.LoadFloat32x16SlicePart(cLag2[i:])
+			a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
+			b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
+			thetaNext := thetaV.Sub(lrV.Mul(a.Sub(b)).Div(c3.Add(cLag2V.Mul(cLag2V))))
+			a.StoreSlicePart(aLag3[i:])
+			b.StoreSlicePart(bLag8[i:])
+			c.StoreSlicePart(cLag2[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	} else {
+		c1 := archsimd.BroadcastFloat32x16(0.5)
+		c2 := archsimd.BroadcastFloat32x16(0.25)
+		lrV := archsimd.BroadcastFloat32x16(lrT)
+		thetaBy16 := vec.Whole32x16(theta)
+		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+		aLag1By16 := vec.Whole32x16(aLag1)[:len(thetaBy16)]
+		aLag3By16 := vec.Whole32x16(aLag3)[:len(thetaBy16)]
+		bLag8By16 := vec.Whole32x16(bLag8)[:len(thetaBy16)]
+		bLag5By16 := vec.Whole32x16(bLag5)[:len(thetaBy16)]
+		aLag2By16 := vec.Whole32x16(aLag2)[:len(thetaBy16)]
+		cLag1By16 := vec.Whole32x16(cLag1)[:len(thetaBy16)]
+		bLag1By16 := vec.Whole32x16(bLag1)[:len(thetaBy16)]
+		cLag2By16 := vec.Whole32x16(cLag2)[:len(thetaBy16)]
+		for i := range thetaBy16 {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			aLag1V := archsimd.LoadFloat32x16(&aLag1By16[i])
+			aLag3V := archsimd.LoadFloat32x16(&aLag3By16[i])
+			bLag8V := archsimd.LoadFloat32x16(&bLag8By16[i])
+			bLag5V := archsimd.LoadFloat32x16(&bLag5By16[i])
+			aLag2V := archsimd.LoadFloat32x16(&aLag2By16[i])
+			c := archsimd.LoadFloat32x16(&cLag1By16[i])
+			bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
+			// a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
+			a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
+			// b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
+			b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
+			// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
+			thetaNext := thetaV.Sub(lrV.Mul(bLag1V))
+			a.Store(&aLag3By16[i])
+			b.Store(&bLag8By16[i])
+			c.Store(&cLag2By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
+		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+			aLag1V := archsimd.LoadFloat32x16SlicePart(aLag1[i:])
+			aLag3V := archsimd.LoadFloat32x16SlicePart(aLag3[i:])
+			bLag8V := archsimd.LoadFloat32x16SlicePart(bLag8[i:])
+			bLag5V := archsimd.LoadFloat32x16SlicePart(bLag5[i:])
+			aLag2V := archsimd.LoadFloat32x16SlicePart(aLag2[i:])
+			c := archsimd.LoadFloat32x16SlicePart(cLag1[i:])
+			bLag1V := archsimd.LoadFloat32x16SlicePart(bLag1[i:])
+			a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
+			b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
+			thetaNext := thetaV.Sub(lrV.Mul(bLag1V))
+			a.StoreSlicePart(aLag3[i:])
+			b.StoreSlicePart(bLag8[i:])
+			c.StoreSlicePart(cLag2[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// stepFloat64x8 is one step.
+func stepFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	t := float64(u.T)
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	aLag1 := u.State[(u.T+2)%3][:len(theta)]    // a[t-1]
+	aLag2 := u.State[(u.T+1)%3][:len(theta)]    // a[t-2]
+	aLag3 := u.State[u.T%3][:len(theta)]        // a[t-3], and a[t] in its place
+	bLag1 := u.State[3+(u.T+7)%8][:len(theta)]  // b[t-1]
+	bLag2 := u.State[3+(u.T+6)%8][:len(theta)]  // b[t-2]
+	bLag3 := u.State[3+(u.T+5)%8][:len(theta)]  // b[t-3]
+	bLag4 := u.State[3+(u.T+4)%8][:len(theta)]  // b[t-4]
+	bLag5 := u.State[3+(u.T+3)%8][:len(theta)]  // b[t-5]
+	bLag6 := u.State[3+(u.T+2)%8][:len(theta)]  // b[t-6]
+	bLag7 := u.State[3+(u.T+1)%8][:len(theta)]  // b[t-7]
+	bLag8 := u.State[3+u.T%8][:len(theta)]      // b[t-8], and b[t] in its place
+	cLag1 := u.State[11+(u.T+1)%2][:len(theta)] // c[t-1]
+	cLag2 := u.State[11+u.T%2][:len(theta)]     // c[t-2], and c[t] in its place
+	// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
+	cond1 := t > 4
+	lrT := float64(lr)
+	if u.T == 1 {
+		// state a
+		for i := range theta {
+			aLag1[i] = float64(g[i]*g[i]) + theta[i]
+			aLag2[i] = float64(g[i]*g[i]) + theta[i]
+			aLag3[i] = float64(g[i]*g[i]) + theta[i]
+		}
+		// state b
+		for i := range theta {
+			bLag1[i] = float64(lr)
+			bLag2[i] = float64(lr)
+			bLag3[i] = float64(lr)
+			bLag4[i] = float64(lr)
+			bLag5[i] = float64(lr)
+			bLag6[i] = float64(lr)
+			bLag7[i] = float64(lr)
+			bLag8[i] = float64(lr)
+		}
+		// state c
+		for _, buffer := range u.State[11:13] {
+			clear(buffer)
+		}
+	}
+	if cond1 {
+		c1 := archsimd.BroadcastFloat64x8(0.5)
+		c2 := archsimd.BroadcastFloat64x8(0.25)
+		lrV := archsimd.BroadcastFloat64x8(lrT)
+		c3 := archsimd.BroadcastFloat64x8(1)
+		thetaBy8 := vec.Whole64x8(theta)
+		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+		aLag1By8 := vec.Whole64x8(aLag1)[:len(thetaBy8)]
+		aLag3By8 := vec.Whole64x8(aLag3)[:len(thetaBy8)]
+		bLag8By8 := vec.Whole64x8(bLag8)[:len(thetaBy8)]
+		bLag5By8 := vec.Whole64x8(bLag5)[:len(thetaBy8)]
+		aLag2By8 := vec.Whole64x8(aLag2)[:len(thetaBy8)]
+		cLag1By8 := vec.Whole64x8(cLag1)[:len(thetaBy8)]
+		cLag2By8 := vec.Whole64x8(cLag2)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			aLag1V := archsimd.LoadFloat64x8(&aLag1By8[i])
+			aLag3V := archsimd.LoadFloat64x8(&aLag3By8[i])
+			bLag8V := archsimd.LoadFloat64x8(&bLag8By8[i])
+			bLag5V := archsimd.LoadFloat64x8(&bLag5By8[i])
+			aLag2V := archsimd.LoadFloat64x8(&aLag2By8[i])
+			c := archsimd.LoadFloat64x8(&cLag1By8[i])
+			cLag2V := archsimd.LoadFloat64x8(&cLag2By8[i])
+			// a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
+			a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
+			// b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
+			b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
+			// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
+			thetaNext := thetaV.Sub(lrV.Mul(a.Sub(b)).Div(c3.Add(cLag2V.Mul(cLag2V))))
+			a.Store(&aLag3By8[i])
+			b.Store(&bLag8By8[i])
+			c.Store(&cLag2By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+			aLag1V := archsimd.LoadFloat64x8SlicePart(aLag1[i:])
+			aLag3V := archsimd.LoadFloat64x8SlicePart(aLag3[i:])
+			bLag8V := archsimd.LoadFloat64x8SlicePart(bLag8[i:])
+			bLag5V := archsimd.LoadFloat64x8SlicePart(bLag5[i:])
+			aLag2V := archsimd.LoadFloat64x8SlicePart(aLag2[i:])
+			c := archsimd.LoadFloat64x8SlicePart(cLag1[i:])
+			cLag2V := archsimd.LoadFloat64x8SlicePart(cLag2[i:])
+			a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
+			b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
+			thetaNext := thetaV.Sub(lrV.Mul(a.Sub(b)).Div(c3.Add(cLag2V.Mul(cLag2V))))
+			a.StoreSlicePart(aLag3[i:])
+			b.StoreSlicePart(bLag8[i:])
+			c.StoreSlicePart(cLag2[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
+	} else {
+		c1 := archsimd.BroadcastFloat64x8(0.5)
+		c2 := archsimd.BroadcastFloat64x8(0.25)
+		lrV := archsimd.BroadcastFloat64x8(lrT)
+		thetaBy8 := vec.Whole64x8(theta)
+		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+		aLag1By8 := vec.Whole64x8(aLag1)[:len(thetaBy8)]
+		aLag3By8 := vec.Whole64x8(aLag3)[:len(thetaBy8)]
+		bLag8By8 := vec.Whole64x8(bLag8)[:len(thetaBy8)]
+		bLag5By8 := vec.Whole64x8(bLag5)[:len(thetaBy8)]
+		aLag2By8 := vec.Whole64x8(aLag2)[:len(thetaBy8)]
+		cLag1By8 := vec.Whole64x8(cLag1)[:len(thetaBy8)]
+		bLag1By8 := vec.Whole64x8(bLag1)[:len(thetaBy8)]
+		cLag2By8 := vec.Whole64x8(cLag2)[:len(thetaBy8)]
+		for i := range thetaBy8 {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			aLag1V := archsimd.LoadFloat64x8(&aLag1By8[i])
+			aLag3V := archsimd.LoadFloat64x8(&aLag3By8[i])
+			bLag8V := archsimd.LoadFloat64x8(&bLag8By8[i])
+			bLag5V := archsimd.LoadFloat64x8(&bLag5By8[i])
+			aLag2V := archsimd.LoadFloat64x8(&aLag2By8[i])
+			c := archsimd.LoadFloat64x8(&cLag1By8[i])
+			bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
+			// a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
+			a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
+			// b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
+			b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
+			// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
+			thetaNext := thetaV.Sub(lrV.Mul(bLag1V))
+			a.Store(&aLag3By8[i])
+			b.Store(&bLag8By8[i])
+			c.Store(&cLag2By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
+		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+			thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+			aLag1V := archsimd.LoadFloat64x8SlicePart(aLag1[i:])
+			aLag3V := archsimd.LoadFloat64x8SlicePart(aLag3[i:])
+			bLag8V := archsimd.LoadFloat64x8SlicePart(bLag8[i:])
+			bLag5V := archsimd.LoadFloat64x8SlicePart(bLag5[i:])
+			aLag2V := archsimd.LoadFloat64x8SlicePart(aLag2[i:])
+			c := archsimd.LoadFloat64x8SlicePart(cLag1[i:])
+			bLag1V := archsimd.LoadFloat64x8SlicePart(bLag1[i:])
+			a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
+			b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
+			thetaNext := thetaV.Sub(lrV.Mul(bLag1V))
+			a.StoreSlicePart(aLag3[i:])
+			b.StoreSlicePart(bLag8[i:])
+			c.StoreSlicePart(cLag2[i:])
+			thetaNext.StoreSlicePart(theta[i:])
+		}
+		archsimd.ClearAVXUpperBits()
 	}
 }
 
@@ -69,15 +386,15 @@ func stepFloat32x8(u *abi.Update[float32]) {
 		c2 := archsimd.BroadcastFloat32x8(0.25)
 		lrV := archsimd.BroadcastFloat32x8(lrT)
 		c3 := archsimd.BroadcastFloat32x8(1)
-		thetaBy8 := vec.Whole32(theta)
-		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-		aLag1By8 := vec.Whole32(aLag1)[:len(thetaBy8)]
-		aLag3By8 := vec.Whole32(aLag3)[:len(thetaBy8)]
-		bLag8By8 := vec.Whole32(bLag8)[:len(thetaBy8)]
-		bLag5By8 := vec.Whole32(bLag5)[:len(thetaBy8)]
-		aLag2By8 := vec.Whole32(aLag2)[:len(thetaBy8)]
-		cLag1By8 := vec.Whole32(cLag1)[:len(thetaBy8)]
-		cLag2By8 := vec.Whole32(cLag2)[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta)
+		gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+		aLag1By8 := vec.Whole32x8(aLag1)[:len(thetaBy8)]
+		aLag3By8 := vec.Whole32x8(aLag3)[:len(thetaBy8)]
+		bLag8By8 := vec.Whole32x8(bLag8)[:len(thetaBy8)]
+		bLag5By8 := vec.Whole32x8(bLag5)[:len(thetaBy8)]
+		aLag2By8 := vec.Whole32x8(aLag2)[:len(thetaBy8)]
+		cLag1By8 := vec.Whole32x8(cLag1)[:len(thetaBy8)]
+		cLag2By8 := vec.Whole32x8(cLag2)[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
 			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -122,16 +439,16 @@ func stepFloat32x8(u *abi.Update[float32]) {
 		c1 := archsimd.BroadcastFloat32x8(0.5)
 		c2 := archsimd.BroadcastFloat32x8(0.25)
 		lrV := archsimd.BroadcastFloat32x8(lrT)
-		thetaBy8 := vec.Whole32(theta)
-		gBy8 := vec.Whole32(g)[:len(thetaBy8)]
-		aLag1By8 := vec.Whole32(aLag1)[:len(thetaBy8)]
-		aLag3By8 := vec.Whole32(aLag3)[:len(thetaBy8)]
-		bLag8By8 := vec.Whole32(bLag8)[:len(thetaBy8)]
-		bLag5By8 := vec.Whole32(bLag5)[:len(thetaBy8)]
-		aLag2By8 := vec.Whole32(aLag2)[:len(thetaBy8)]
-		cLag1By8 := vec.Whole32(cLag1)[:len(thetaBy8)]
-		bLag1By8 := vec.Whole32(bLag1)[:len(thetaBy8)]
-		cLag2By8 := vec.Whole32(cLag2)[:len(thetaBy8)]
+		thetaBy8 := vec.Whole32x8(theta)
+		gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
+		aLag1By8 := vec.Whole32x8(aLag1)[:len(thetaBy8)]
+		aLag3By8 := vec.Whole32x8(aLag3)[:len(thetaBy8)]
+		bLag8By8 := vec.Whole32x8(bLag8)[:len(thetaBy8)]
+		bLag5By8 := vec.Whole32x8(bLag5)[:len(thetaBy8)]
+		aLag2By8 := vec.Whole32x8(aLag2)[:len(thetaBy8)]
+		cLag1By8 := vec.Whole32x8(cLag1)[:len(thetaBy8)]
+		bLag1By8 := vec.Whole32x8(bLag1)[:len(thetaBy8)]
+		cLag2By8 := vec.Whole32x8(cLag2)[:len(thetaBy8)]
 		for i := range thetaBy8 {
 			gV := archsimd.LoadFloat32x8(&gBy8[i])
 			thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
@@ -225,15 +542,15 @@ func stepFloat64x4(u *abi.Update[float64]) {
 		c2 := archsimd.BroadcastFloat64x4(0.25)
 		lrV := archsimd.BroadcastFloat64x4(lrT)
 		c3 := archsimd.BroadcastFloat64x4(1)
-		thetaBy4 := vec.Whole64(theta)
-		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-		aLag1By4 := vec.Whole64(aLag1)[:len(thetaBy4)]
-		aLag3By4 := vec.Whole64(aLag3)[:len(thetaBy4)]
-		bLag8By4 := vec.Whole64(bLag8)[:len(thetaBy4)]
-		bLag5By4 := vec.Whole64(bLag5)[:len(thetaBy4)]
-		aLag2By4 := vec.Whole64(aLag2)[:len(thetaBy4)]
-		cLag1By4 := vec.Whole64(cLag1)[:len(thetaBy4)]
-		cLag2By4 := vec.Whole64(cLag2)[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta)
+		gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+		aLag1By4 := vec.Whole64x4(aLag1)[:len(thetaBy4)]
+		aLag3By4 := vec.Whole64x4(aLag3)[:len(thetaBy4)]
+		bLag8By4 := vec.Whole64x4(bLag8)[:len(thetaBy4)]
+		bLag5By4 := vec.Whole64x4(bLag5)[:len(thetaBy4)]
+		aLag2By4 := vec.Whole64x4(aLag2)[:len(thetaBy4)]
+		cLag1By4 := vec.Whole64x4(cLag1)[:len(thetaBy4)]
+		cLag2By4 := vec.Whole64x4(cLag2)[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
 			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
@@ -278,16 +595,16 @@ func stepFloat64x4(u *abi.Update[float64]) {
 		c1 := archsimd.BroadcastFloat64x4(0.5)
 		c2 := archsimd.BroadcastFloat64x4(0.25)
 		lrV := archsimd.BroadcastFloat64x4(lrT)
-		thetaBy4 := vec.Whole64(theta)
-		gBy4 := vec.Whole64(g)[:len(thetaBy4)]
-		aLag1By4 := vec.Whole64(aLag1)[:len(thetaBy4)]
-		aLag3By4 := vec.Whole64(aLag3)[:len(thetaBy4)]
-		bLag8By4 := vec.Whole64(bLag8)[:len(thetaBy4)]
-		bLag5By4 := vec.Whole64(bLag5)[:len(thetaBy4)]
-		aLag2By4 := vec.Whole64(aLag2)[:len(thetaBy4)]
-		cLag1By4 := vec.Whole64(cLag1)[:len(thetaBy4)]
-		bLag1By4 := vec.Whole64(bLag1)[:len(thetaBy4)]
-		cLag2By4 := vec.Whole64(cLag2)[:len(thetaBy4)]
+		thetaBy4 := vec.Whole64x4(theta)
+		gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
+		aLag1By4 := vec.Whole64x4(aLag1)[:len(thetaBy4)]
+		aLag3By4 := vec.Whole64x4(aLag3)[:len(thetaBy4)]
+		bLag8By4 := vec.Whole64x4(bLag8)[:len(thetaBy4)]
+		bLag5By4 := vec.Whole64x4(bLag5)[:len(thetaBy4)]
+		aLag2By4 := vec.Whole64x4(aLag2)[:len(thetaBy4)]
+		cLag1By4 := vec.Whole64x4(cLag1)[:len(thetaBy4)]
+		bLag1By4 := vec.Whole64x4(bLag1)[:len(thetaBy4)]
+		cLag2By4 := vec.Whole64x4(cLag2)[:len(thetaBy4)]
 		for i := range thetaBy4 {
 			gV := archsimd.LoadFloat64x4(&gBy4[i])
 			thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])

@@ -12,11 +12,126 @@ import (
 )
 
 func init() {
-	if vec.Usable() {
-		Rule.Vector = []abi.Kernel{
-			{F32: stepFloat32x8, F64: stepFloat64x4, Elementwise: true},
-		}
+	if vec.Runs(512) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 512, Kernels: []abi.Kernel{
+			{F32: stepFloat32x16, F64: stepFloat64x8, Elementwise: true},
+		}})
 	}
+	if vec.Runs(256) {
+		Rule.Vectors = append(Rule.Vectors, abi.Vectors{Bits: 256, Kernels: []abi.Kernel{
+			{F32: stepFloat32x8, F64: stepFloat64x4, Elementwise: true},
+		}})
+	}
+}
+
+// stepFloat32x16 is one step.
+func stepFloat32x16(u *abi.Update[float32]) {
+	lr := u.Hyper[0]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	// theta[t+1] = if r > 0 or not k <= l then max(theta, r) - lr*s else abs(l)*sign(-theta) - m^2/theta
+	lrT := float32(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+	}
+	c1 := archsimd.BroadcastFloat32x16(0)
+	lrV := archsimd.BroadcastFloat32x16(lrT)
+	thetaBy16 := vec.Whole32x16(theta)
+	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
+	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// m[t] = -m[t-1] - g
+		m := vec.Neg32x16(mLag1V).Sub(gV)
+		// root = sqrt(g)
+		root := gV.Sqrt()
+		// r = root/m
+		r := root.Div(m)
+		// k = max(r, g)
+		k := vec.Max32x16(r, gV)
+		// l = min(m, r)
+		l := vec.Min32x16(m, r)
+		// s = sign(r)
+		s := vec.Sign32x16(r)
+		// theta[t+1] = if r > 0 or not k <= l then max(theta, r) - lr*s else abs(l)*sign(-theta) - m^2/theta
+		thetaNext := vec.Max32x16(thetaV, r).Sub(lrV.Mul(s)).Merge(vec.Abs32x16(l).Mul(vec.Sign32x16(vec.Neg32x16(thetaV))).Sub(m.Mul(m).Div(thetaV)), r.Greater(c1).Or(vec.Not32x16(k.LessEqual(l))))
+		m.Store(&mLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
+		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
+		m := vec.Neg32x16(mLag1V).Sub(gV)
+		root := gV.Sqrt()
+		r := root.Div(m)
+		k := vec.Max32x16(r, gV)
+		l := vec.Min32x16(m, r)
+		s := vec.Sign32x16(r)
+		thetaNext := vec.Max32x16(thetaV, r).Sub(lrV.Mul(s)).Merge(vec.Abs32x16(l).Mul(vec.Sign32x16(vec.Neg32x16(thetaV))).Sub(m.Mul(m).Div(thetaV)), r.Greater(c1).Or(vec.Not32x16(k.LessEqual(l))))
+		m.StoreSlicePart(mLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// stepFloat64x8 is one step.
+func stepFloat64x8(u *abi.Update[float64]) {
+	lr := u.Hyper[0]
+	theta := u.Theta
+	g := u.Grad[:len(theta)]
+	mLag1 := u.State[0][:len(theta)] // m[t-1], and m[t] in its place
+	// theta[t+1] = if r > 0 or not k <= l then max(theta, r) - lr*s else abs(l)*sign(-theta) - m^2/theta
+	lrT := float64(lr)
+	if u.T == 1 {
+		// state m
+		clear(u.State[0])
+	}
+	c1 := archsimd.BroadcastFloat64x8(0)
+	lrV := archsimd.BroadcastFloat64x8(lrT)
+	thetaBy8 := vec.Whole64x8(theta)
+	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// m[t] = -m[t-1] - g
+		m := vec.Neg64x8(mLag1V).Sub(gV)
+		// root = sqrt(g)
+		root := gV.Sqrt()
+		// r = root/m
+		r := root.Div(m)
+		// k = max(r, g)
+		k := vec.Max64x8(r, gV)
+		// l = min(m, r)
+		l := vec.Min64x8(m, r)
+		// s = sign(r)
+		s := vec.Sign64x8(r)
+		// theta[t+1] = if r > 0 or not k <= l then max(theta, r) - lr*s else abs(l)*sign(-theta) - m^2/theta
+		thetaNext := vec.Max64x8(thetaV, r).Sub(lrV.Mul(s)).Merge(vec.Abs64x8(l).Mul(vec.Sign64x8(vec.Neg64x8(thetaV))).Sub(m.Mul(m).Div(thetaV)), r.Greater(c1).Or(vec.Not64x8(k.LessEqual(l))))
+		m.Store(&mLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
+		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
+		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
+		m := vec.Neg64x8(mLag1V).Sub(gV)
+		root := gV.Sqrt()
+		r := root.Div(m)
+		k := vec.Max64x8(r, gV)
+		l := vec.Min64x8(m, r)
+		s := vec.Sign64x8(r)
+		thetaNext := vec.Max64x8(thetaV, r).Sub(lrV.Mul(s)).Merge(vec.Abs64x8(l).Mul(vec.Sign64x8(vec.Neg64x8(thetaV))).Sub(m.Mul(m).Div(thetaV)), r.Greater(c1).Or(vec.Not64x8(k.LessEqual(l))))
+		m.StoreSlicePart(mLag1[i:])
+		thetaNext.StoreSlicePart(theta[i:])
+	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // stepFloat32x8 is one step.
@@ -33,27 +148,27 @@ func stepFloat32x8(u *abi.Update[float32]) {
 	}
 	c1 := archsimd.BroadcastFloat32x8(0)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32(theta)
-	mLag1By8 := vec.Whole32(mLag1)[:len(thetaBy8)]
-	gBy8 := vec.Whole32(g)[:len(thetaBy8)]
+	thetaBy8 := vec.Whole32x8(theta)
+	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
+	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
 	for i := range thetaBy8 {
 		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
 		gV := archsimd.LoadFloat32x8(&gBy8[i])
 		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
 		// m[t] = -m[t-1] - g
-		m := vec.Neg32(mLag1V).Sub(gV)
+		m := vec.Neg32x8(mLag1V).Sub(gV)
 		// root = sqrt(g)
 		root := gV.Sqrt()
 		// r = root/m
 		r := root.Div(m)
 		// k = max(r, g)
-		k := vec.Max32(r, gV)
+		k := vec.Max32x8(r, gV)
 		// l = min(m, r)
-		l := vec.Min32(m, r)
+		l := vec.Min32x8(m, r)
 		// s = sign(r)
-		s := vec.Sign32(r)
+		s := vec.Sign32x8(r)
 		// theta[t+1] = if r > 0 or not k <= l then max(theta, r) - lr*s else abs(l)*sign(-theta) - m^2/theta
-		thetaNext := vec.Max32(thetaV, r).Sub(lrV.Mul(s)).Merge(vec.Abs32(l).Mul(vec.Sign32(vec.Neg32(thetaV))).Sub(m.Mul(m).Div(thetaV)), r.Greater(c1).Or(vec.Not32(k.LessEqual(l))))
+		thetaNext := vec.Max32x8(thetaV, r).Sub(lrV.Mul(s)).Merge(vec.Abs32x8(l).Mul(vec.Sign32x8(vec.Neg32x8(thetaV))).Sub(m.Mul(m).Div(thetaV)), r.Greater(c1).Or(vec.Not32x8(k.LessEqual(l))))
 		m.Store(&mLag1By8[i])
 		thetaNext.Store(&thetaBy8[i])
 	}
@@ -61,13 +176,13 @@ func stepFloat32x8(u *abi.Update[float32]) {
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
-		m := vec.Neg32(mLag1V).Sub(gV)
+		m := vec.Neg32x8(mLag1V).Sub(gV)
 		root := gV.Sqrt()
 		r := root.Div(m)
-		k := vec.Max32(r, gV)
-		l := vec.Min32(m, r)
-		s := vec.Sign32(r)
-		thetaNext := vec.Max32(thetaV, r).Sub(lrV.Mul(s)).Merge(vec.Abs32(l).Mul(vec.Sign32(vec.Neg32(thetaV))).Sub(m.Mul(m).Div(thetaV)), r.Greater(c1).Or(vec.Not32(k.LessEqual(l))))
+		k := vec.Max32x8(r, gV)
+		l := vec.Min32x8(m, r)
+		s := vec.Sign32x8(r)
+		thetaNext := vec.Max32x8(thetaV, r).Sub(lrV.Mul(s)).Merge(vec.Abs32x8(l).Mul(vec.Sign32x8(vec.Neg32x8(thetaV))).Sub(m.Mul(m).Div(thetaV)), r.Greater(c1).Or(vec.Not32x8(k.LessEqual(l))))
 		m.StoreSlicePart(mLag1[i:])
 		thetaNext.StoreSlicePart(theta[i:])
 	}
@@ -88,27 +203,27 @@ func stepFloat64x4(u *abi.Update[float64]) {
 	}
 	c1 := archsimd.BroadcastFloat64x4(0)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64(theta)
-	mLag1By4 := vec.Whole64(mLag1)[:len(thetaBy4)]
-	gBy4 := vec.Whole64(g)[:len(thetaBy4)]
+	thetaBy4 := vec.Whole64x4(theta)
+	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
+	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
 	for i := range thetaBy4 {
 		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
 		gV := archsimd.LoadFloat64x4(&gBy4[i])
 		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
 		// m[t] = -m[t-1] - g
-		m := vec.Neg64(mLag1V).Sub(gV)
+		m := vec.Neg64x4(mLag1V).Sub(gV)
 		// root = sqrt(g)
 		root := gV.Sqrt()
 		// r = root/m
 		r := root.Div(m)
 		// k = max(r, g)
-		k := vec.Max64(r, gV)
+		k := vec.Max64x4(r, gV)
 		// l = min(m, r)
-		l := vec.Min64(m, r)
+		l := vec.Min64x4(m, r)
 		// s = sign(r)
-		s := vec.Sign64(r)
+		s := vec.Sign64x4(r)
 		// theta[t+1] = if r > 0 or not k <= l then max(theta, r) - lr*s else abs(l)*sign(-theta) - m^2/theta
-		thetaNext := vec.Max64(thetaV, r).Sub(lrV.Mul(s)).Merge(vec.Abs64(l).Mul(vec.Sign64(vec.Neg64(thetaV))).Sub(m.Mul(m).Div(thetaV)), r.Greater(c1).Or(vec.Not64(k.LessEqual(l))))
+		thetaNext := vec.Max64x4(thetaV, r).Sub(lrV.Mul(s)).Merge(vec.Abs64x4(l).Mul(vec.Sign64x4(vec.Neg64x4(thetaV))).Sub(m.Mul(m).Div(thetaV)), r.Greater(c1).Or(vec.Not64x4(k.LessEqual(l))))
 		m.Store(&mLag1By4[i])
 		thetaNext.Store(&thetaBy4[i])
 	}
@@ -116,13 +231,13 @@ func stepFloat64x4(u *abi.Update[float64]) {
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
-		m := vec.Neg64(mLag1V).Sub(gV)
+		m := vec.Neg64x4(mLag1V).Sub(gV)
 		root := gV.Sqrt()
 		r := root.Div(m)
-		k := vec.Max64(r, gV)
-		l := vec.Min64(m, r)
-		s := vec.Sign64(r)
-		thetaNext := vec.Max64(thetaV, r).Sub(lrV.Mul(s)).Merge(vec.Abs64(l).Mul(vec.Sign64(vec.Neg64(thetaV))).Sub(m.Mul(m).Div(thetaV)), r.Greater(c1).Or(vec.Not64(k.LessEqual(l))))
+		k := vec.Max64x4(r, gV)
+		l := vec.Min64x4(m, r)
+		s := vec.Sign64x4(r)
+		thetaNext := vec.Max64x4(thetaV, r).Sub(lrV.Mul(s)).Merge(vec.Abs64x4(l).Mul(vec.Sign64x4(vec.Neg64x4(thetaV))).Sub(m.Mul(m).Div(thetaV)), r.Greater(c1).Or(vec.Not64x4(k.LessEqual(l))))
 		m.StoreSlicePart(mLag1[i:])
 		thetaNext.StoreSlicePart(theta[i:])
 	}
