@@ -27,14 +27,14 @@ func Sign32x16(x archsimd.Float32x16) archsimd.Float32x16 {
 	return archsimd.BroadcastFloat32x16(1).Merge(below, x.Greater(zero))
 }
 
-// Max32x16 is x where x > y or x is NaN, else y.
+// Max32x16 is y where y >= x or y is NaN, else x.
 func Max32x16(x, y archsimd.Float32x16) archsimd.Float32x16 {
-	return x.Merge(y, x.Greater(y).Or(x.NotEqual(x)))
+	return y.Merge(y.Merge(x, y.NotEqual(y)), y.GreaterEqual(x))
 }
 
-// Min32x16 is x where x < y or x is NaN, else y.
+// Min32x16 is y where y <= x or y is NaN, else x.
 func Min32x16(x, y archsimd.Float32x16) archsimd.Float32x16 {
-	return x.Merge(y, x.Less(y).Or(x.NotEqual(x)))
+	return y.Merge(y.Merge(x, y.NotEqual(y)), y.LessEqual(x))
 }
 
 // Mask32x16 is c for every element.

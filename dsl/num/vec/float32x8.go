@@ -27,14 +27,14 @@ func Sign32x8(x archsimd.Float32x8) archsimd.Float32x8 {
 	return archsimd.BroadcastFloat32x8(1).Merge(below, x.Greater(zero))
 }
 
-// Max32x8 is x where x > y or x is NaN, else y.
+// Max32x8 is y where y >= x or y is NaN, else x.
 func Max32x8(x, y archsimd.Float32x8) archsimd.Float32x8 {
-	return x.Merge(y, x.Greater(y).Or(x.NotEqual(x)))
+	return y.Merge(y.Merge(x, y.NotEqual(y)), y.GreaterEqual(x))
 }
 
-// Min32x8 is x where x < y or x is NaN, else y.
+// Min32x8 is y where y <= x or y is NaN, else x.
 func Min32x8(x, y archsimd.Float32x8) archsimd.Float32x8 {
-	return x.Merge(y, x.Less(y).Or(x.NotEqual(x)))
+	return y.Merge(y.Merge(x, y.NotEqual(y)), y.LessEqual(x))
 }
 
 // Mask32x8 is c for every element.

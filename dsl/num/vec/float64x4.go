@@ -27,14 +27,14 @@ func Sign64x4(x archsimd.Float64x4) archsimd.Float64x4 {
 	return archsimd.BroadcastFloat64x4(1).Merge(below, x.Greater(zero))
 }
 
-// Max64x4 is x where x > y or x is NaN, else y.
+// Max64x4 is y where y >= x or y is NaN, else x.
 func Max64x4(x, y archsimd.Float64x4) archsimd.Float64x4 {
-	return x.Merge(y, x.Greater(y).Or(x.NotEqual(x)))
+	return y.Merge(y.Merge(x, y.NotEqual(y)), y.GreaterEqual(x))
 }
 
-// Min64x4 is x where x < y or x is NaN, else y.
+// Min64x4 is y where y <= x or y is NaN, else x.
 func Min64x4(x, y archsimd.Float64x4) archsimd.Float64x4 {
-	return x.Merge(y, x.Less(y).Or(x.NotEqual(x)))
+	return y.Merge(y.Merge(x, y.NotEqual(y)), y.LessEqual(x))
 }
 
 // Mask64x4 is c for every element.

@@ -27,14 +27,14 @@ func Sign64x8(x archsimd.Float64x8) archsimd.Float64x8 {
 	return archsimd.BroadcastFloat64x8(1).Merge(below, x.Greater(zero))
 }
 
-// Max64x8 is x where x > y or x is NaN, else y.
+// Max64x8 is y where y >= x or y is NaN, else x.
 func Max64x8(x, y archsimd.Float64x8) archsimd.Float64x8 {
-	return x.Merge(y, x.Greater(y).Or(x.NotEqual(x)))
+	return y.Merge(y.Merge(x, y.NotEqual(y)), y.GreaterEqual(x))
 }
 
-// Min64x8 is x where x < y or x is NaN, else y.
+// Min64x8 is y where y <= x or y is NaN, else x.
 func Min64x8(x, y archsimd.Float64x8) archsimd.Float64x8 {
-	return x.Merge(y, x.Less(y).Or(x.NotEqual(x)))
+	return y.Merge(y.Merge(x, y.NotEqual(y)), y.LessEqual(x))
 }
 
 // Mask64x8 is c for every element.
