@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/optc-lang/optc/plugins"
@@ -42,6 +43,44 @@ func TestVectorsConform(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestVectorsOfOneWidth: the engine of a width runs no wider vectors, and is not
+// there where the rule has none of just this width.
+func TestVectorsOfOneWidth(t *testing.T) {
+	found, ok := plugins.Find("pnm")
+	require.True(t, ok)
+	rule, ran := *found, 0
+	says := func(bits int) abi.Vectors {
+		k := abi.Kernel{F32: func(*abi.Update[float32]) { ran = bits }}
+		return abi.Vectors{Bits: bits, Kernels: []abi.Kernel{k, k}}
+	}
+	rule.Vectors = []abi.Vectors{says(512), says(256)}
+	for _, bits := range []int{256, 512} {
+		e, ok := spec.Vectors(&rule, bits)
+		require.True(t, ok)
+		assert.Equal(t, fmt.Sprintf("simd%d", bits), e.Name)
+		stepOnce(t, e, &rule)
+		assert.Equal(t, bits, ran)
+	}
+	_, ok = spec.Vectors(&rule, 128)
+	assert.False(t, ok)
+	rule.Vectors = rule.Vectors[1:]
+	_, ok = spec.Vectors(&rule, 512)
+	assert.False(t, ok, "there are narrower ones")
+}
+
+// stepOnce has an engine step one f32 tensor of one element.
+func stepOnce(t *testing.T, e spec.Engine, rule *abi.Rule) {
+	engine, err := e.Open()
+	require.NoError(t, err)
+	layout, err := abi.NewLayout(&rule.Manifest, 0, abi.F32, []int{1}, []int{0})
+	require.NoError(t, err)
+	arena, err := engine.Attach(layout)
+	require.NoError(t, err)
+	arena.Steps()[0] = 1
+	require.NoError(t, engine.Step())
+	require.NoError(t, engine.Close())
 }
 
 // TestTheOracleConforms: the suite asks nothing that the reference does not keep.

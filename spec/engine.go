@@ -3,7 +3,6 @@ package spec
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/optc-lang/optc/dsl"
@@ -30,17 +29,16 @@ type Engine struct {
 
 // InProcess is the engine of a rule's scalar kernels in this process.
 func InProcess(rule *abi.Rule) Engine {
-	return inProcess("go", rule.Scalar())
+	return inProcess("go", rule.UpTo(0))
 }
 
 // Vectors is the engine of a rule's kernels with vectors of some bits in this
 // process; it is false where the rule, this build or this processor has none. A
 // variant that has none of this width steps by what is the fastest without.
 func Vectors(rule *abi.Rule, bits int) (Engine, bool) {
-	narrow := *rule
-	narrow.Vectors = slices.DeleteFunc(slices.Clone(rule.Vectors), func(v abi.Vectors) bool { return v.Bits > bits })
+	narrow := rule.UpTo(bits)
 	found := len(narrow.Vectors) > 0 && narrow.Vectors[0].Bits == bits
-	return inProcess(fmt.Sprintf("simd%d", bits), &narrow), found
+	return inProcess(fmt.Sprintf("simd%d", bits), narrow), found
 }
 
 func inProcess(name string, rule *abi.Rule) Engine {

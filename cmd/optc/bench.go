@@ -133,7 +133,7 @@ func inScalars(_ *app, ref string) (candidate, error) {
 	if err != nil {
 		return candidate{}, err
 	}
-	return inThisProcess(ref, rule.Scalar()), nil
+	return inThisProcess(ref, rule.UpTo(0)), nil
 }
 
 // inVectors is an optimizer's vector kernel in optc.

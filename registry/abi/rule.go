@@ -1,5 +1,7 @@
 package abi
 
+import "slices"
+
 // Float is a dtype's Go type.
 type Float interface{ float32 | float64 }
 
@@ -17,13 +19,6 @@ type Vectors struct {
 	Kernels []Kernel // in the order of Rule.Kernels; zero for a variant that has none
 }
 
-// Scalar is the rule without its vector kernels.
-func (r *Rule) Scalar() *Rule {
-	scalar := *r
-	scalar.Vectors = nil
-	return &scalar
-}
-
 // Kernel is the fastest kernel that there is for a variant, an index in
 // Manifest.Variants.
 func (r *Rule) Kernel(variant int) Kernel {
@@ -33,6 +28,14 @@ func (r *Rule) Kernel(variant int) Kernel {
 		}
 	}
 	return r.Kernels[variant]
+}
+
+// UpTo is the rule without vectors of more bits; UpTo(0) has its scalar kernels
+// alone.
+func (r *Rule) UpTo(bits int) *Rule {
+	narrow := *r
+	narrow.Vectors = slices.DeleteFunc(slices.Clone(r.Vectors), func(v Vectors) bool { return v.Bits > bits })
+	return &narrow
 }
 
 // Kernel performs one step of one tensor, in either dtype.

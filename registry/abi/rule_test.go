@@ -29,4 +29,11 @@ func TestKernelIsTheFastestThereIs(t *testing.T) {
 	assert.Equal(t, []string{"256 0", "256 1", "scalar 2"}, kernels(), "one variant has no vectors")
 	rule.Vectors = []abi.Vectors{{Bits: 512, Kernels: []abi.Kernel{says("512 0"), {}, {}}}, narrow}
 	assert.Equal(t, []string{"512 0", "256 1", "scalar 2"}, kernels(), "one variant has wide ones")
+	wide := rule
+	rule = wide.UpTo(256)
+	assert.Equal(t, []string{"256 0", "256 1", "scalar 2"}, kernels())
+	rule = wide.UpTo(0)
+	assert.Equal(t, []string{"scalar 0", "scalar 1", "scalar 2"}, kernels())
+	rule = wide
+	assert.Equal(t, []string{"512 0", "256 1", "scalar 2"}, kernels(), "the rule itself is as it was")
 }

@@ -99,7 +99,7 @@ func (b *Batch) Close() error {
 // request and answer are the messages of main.tmpl.
 type request struct {
 	Rule   int
-	Vector bool // by vector kernels, where there are any
+	Bits   int // of the widest vectors; 0 is the scalar kernels
 	Layout *abi.Layout
 	Memory []byte
 }
@@ -110,10 +110,10 @@ type answer struct {
 }
 
 // step has the program do one step of an arena.
-func (b *Batch) step(rule int, vector bool, a *abi.Arena) error {
+func (b *Batch) step(rule, bits int, a *abi.Arena) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	err := b.send.Encode(request{rule, vector, a.Layout(), a.Bytes()})
+	err := b.send.Encode(request{rule, bits, a.Layout(), a.Bytes()})
 	var back answer
 	if err == nil {
 		err = b.read.Decode(&back)
@@ -129,20 +129,20 @@ func (b *Batch) step(rule int, vector bool, a *abi.Arena) error {
 }
 
 // Engine is the generated Go of the batch's rules, by scalar kernels.
-func (b *Batch) Engine() Engine { return b.engine("go", false) }
+func (b *Batch) Engine() Engine { return b.engine("go", 0) }
 
-// Vectors is the generated Go of the batch's rules, by vector kernels. A variant
-// that has none, or all of them where the program or the processor can't run
-// them, steps by its scalar kernel.
-func (b *Batch) Vectors() Engine { return b.engine("simd", true) }
+// Vectors is the generated Go of the batch's rules, by kernels with vectors of
+// some bits. A variant that has none, or all of them where the program or the
+// processor can't run them, steps by what is the fastest without.
+func (b *Batch) Vectors(bits int) Engine { return b.engine(fmt.Sprintf("simd%d", bits), bits) }
 
-func (b *Batch) engine(name string, vector bool) Engine {
+func (b *Batch) engine(name string, bits int) Engine {
 	return Engine{Name: name, Open: func(r *dsl.Rule) (host.Engine, error) {
 		i, ok := b.index[r.Manifest.Digest]
 		if !ok {
 			return nil, fmt.Errorf("the rule %s is not among those that were compiled", r.Manifest.Name)
 		}
-		return &stepper{batch: b, rule: i, vector: vector, manifest: &r.Manifest}, nil
+		return &stepper{batch: b, rule: i, bits: bits, manifest: &r.Manifest}, nil
 	}}
 }
 
@@ -150,7 +150,7 @@ func (b *Batch) engine(name string, vector bool) Engine {
 type stepper struct {
 	batch    *Batch
 	rule     int
-	vector   bool
+	bits     int
 	manifest *abi.Manifest
 	arena    *abi.Arena
 }
@@ -166,7 +166,7 @@ func (s *stepper) Step() error {
 	if s.arena == nil {
 		return errors.New("the engine has no arena; call Attach first")
 	}
-	return s.batch.step(s.rule, s.vector, s.arena)
+	return s.batch.step(s.rule, s.bits, s.arena)
 }
 
 func (s *stepper) Close() error { return nil }

@@ -35,7 +35,7 @@ func TestEngines(t *testing.T) {
 		batch, err := fuzz.Build(t.Context(), all)
 		require.NoError(t, err)
 		t.Cleanup(func() { assert.NoError(t, batch.Close()) })
-		engines = append(engines, batch.Engine(), batch.Vectors())
+		engines = append(engines, batch.Engine(), batch.Vectors(256), batch.Vectors(512))
 	}
 	plugin := fuzz.Plugins(t.Context(), t.TempDir())
 	for i, rule := range all {
@@ -81,7 +81,8 @@ var remade = []fault{
 		return fuzz.Compare(text, []fuzz.Engine{fuzz.NoPasses}, data)
 	}},
 	{name: "go", builds: true, run: inBatch((*fuzz.Batch).Engine)},
-	{name: "simd", builds: true, run: inBatch((*fuzz.Batch).Vectors)},
+	{name: "simd256", builds: true, run: inBatch(func(b *fuzz.Batch) fuzz.Engine { return b.Vectors(256) })},
+	{name: "simd512", builds: true, run: inBatch(func(b *fuzz.Batch) fuzz.Engine { return b.Vectors(512) })},
 	{name: "plugin", builds: true, run: func(t *testing.T, text string, data fuzz.Data) error {
 		folder, err := os.MkdirTemp(t.TempDir(), "")
 		require.NoError(t, err)

@@ -45,7 +45,7 @@ func (m *Mutant) Diff() string {
 // variant's kernel. The manifest and the other variants stay; where the mutant
 // reads an older value than the rule's buffers hold, its manifest says so.
 func (m *Mutant) Rule(original *abi.Rule, variant int) *abi.Rule {
-	rule := *original.Scalar() // or the original's vector kernels would run
+	rule := original.UpTo(0) // or the original's vector kernels would run
 	rule.Kernels = slices.Clone(original.Kernels)
 	rule.Kernels[variant] = eval.Kernel(m.Program)
 	rule.Manifest.Variants = slices.Clone(original.Manifest.Variants)
@@ -54,7 +54,7 @@ func (m *Mutant) Rule(original *abi.Rule, variant int) *abi.Rule {
 		slots[i].Buffers = m.Program.States[i].Buffers
 	}
 	rule.Manifest.Variants[variant].Slots = slots
-	return &rule
+	return rule
 }
 
 // All lists the mutants of a program, in the order of its values: no two of
