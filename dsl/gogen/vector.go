@@ -29,8 +29,7 @@ type width struct {
 }
 
 // widths are the widths that there is code for, the widest first. A block's
-// lanes are 512 bits of float64, and gain nothing from vectors that are wider
-// than half of them.
+// lanes are two vectors of 256 bits, and reductions keep to this width.
 var widths = []*width{
 	{
 		bits: 512,
