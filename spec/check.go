@@ -183,8 +183,7 @@ func (s *subject) limited(ctx context.Context, c Clause) (r Result, over bool) {
 func (s *subject) closeWith(ctx context.Context) (stop func()) {
 	var mu sync.Mutex
 	var opened []host.Engine
-	open := s.engine.Open
-	s.engine.Open = func() (host.Engine, error) {
+	watched := func(open func() (host.Engine, error)) (host.Engine, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -198,6 +197,13 @@ func (s *subject) closeWith(ctx context.Context) (stop func()) {
 			}
 		}
 		return e, err
+	}
+	open, threads := s.engine.Open, s.engine.Threads
+	s.engine.Open = func() (host.Engine, error) { return watched(open) }
+	if threads != nil {
+		s.engine.Threads = func(n int) (host.Engine, error) {
+			return watched(func() (host.Engine, error) { return threads(n) })
+		}
 	}
 	end := context.AfterFunc(ctx, func() {
 		mu.Lock()

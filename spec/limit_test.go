@@ -1,0 +1,57 @@
+package spec_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/optc-lang/optc/host"
+	"github.com/optc-lang/optc/plugins/hb"
+	"github.com/optc-lang/optc/registry/abi"
+	"github.com/optc-lang/optc/spec"
+)
+
+// stuck is an engine whose step ends only with the engine, as that of a process
+// that hangs does.
+type stuck struct {
+	host.Engine
+	closed context.Context
+	close  context.CancelFunc
+}
+
+func (s stuck) Step() error {
+	<-s.closed.Done()
+	return errors.New("the engine is closed")
+}
+
+func (s stuck) Close() error {
+	s.close()
+	return nil
+}
+
+func hangs(rule *abi.Rule) spec.Engine {
+	e := spec.InProcess(rule)
+	e.Open = func() (host.Engine, error) {
+		closed, cancel := context.WithCancel(context.Background())
+		return stuck{host.InProcess(rule), closed, cancel}, nil
+	}
+	e.Threads = func(int) (host.Engine, error) { return e.Open() }
+	e.Orphan = func(time.Duration) error { return nil } // it is taken for a process
+	return e
+}
+
+// The limit ends the step of a process that hangs, also where the clause chooses
+// the number of its threads.
+func TestLimit(t *testing.T) {
+	for _, clause := range []string{"step-1", "order-4"} {
+		report, err := spec.Check(t.Context(), hangs(hb.Rule), spec.Options{Clauses: []string{clause}, Limit: 50 * time.Millisecond})
+		require.NoError(t, err)
+		require.Len(t, report.Results, 1)
+		assert.Equal(t, spec.Failed, report.Results[0].Status)
+		assert.Equal(t, "it was not done after 50ms, and was ended", report.Results[0].Reason)
+	}
+}
