@@ -38,6 +38,22 @@ func TestNumbers(t *testing.T) {
 	assert.Equal(t, 2, p.closed)
 }
 
+// A run that is stopped in the middle of a sample does not wait for its end.
+func TestStoppedInASample(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	passes := 0
+	p := pretended{before: func() {
+		if passes++; passes == 1000 {
+			stop()
+		}
+	}}
+	c := config(1000)
+	c.Time = time.Minute
+	_, err := p.run(ctx, c, bench.Rule{Name: "drag", Engines: []bench.Engine{p.engine("go", 5)}})
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Equal(t, 1000, passes)
+}
+
 func TestSettings(t *testing.T) {
 	var p pretended
 	c := config(10)

@@ -36,11 +36,11 @@ func (w *work) sample(ctx context.Context, now func() time.Time) error {
 
 // time is how long the runs of one sample take.
 func (w *work) time(ctx context.Context, now func() time.Time) (time.Duration, error) {
-	if ctx.Err() != nil {
-		return 0, ctx.Err()
-	}
 	start := now()
 	for range w.times {
+		if err := ctx.Err(); err != nil { // a sample may last for minutes
+			return 0, err
+		}
 		if err := w.run(); err != nil {
 			return 0, err
 		}
