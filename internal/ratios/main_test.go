@@ -32,6 +32,9 @@ func TestRatios(t *testing.T) {
 	_, err = told(t, row("go", 65536, 8, 8, 8), row("simd", 65536, 5, 5, 1))
 	assert.EqualError(t, err, "pnm, 65536 elements: simd takes 0.62 times as long as go; it may take 0.50")
 
+	_, err = told(t, row("go", 65536, 0), row("simd", 65536, 0))
+	assert.EqualError(t, err, "pnm, 65536 elements: simd takes NaN times as long as go; it may take 0.50")
+
 	_, err = told(t, row("simd", 1<<20, 1, 1, 1), row("plugin", 1<<20, 2, 1.7, 1))
 	assert.EqualError(t, err, "pnm, 1048576 elements: plugin takes 1.70 times as long as simd; it may take 1.60")
 }
