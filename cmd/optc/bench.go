@@ -66,6 +66,9 @@ func (c *benchCmd) check() error {
 	if c.Time <= 0 || c.Time > maxBenchTime {
 		return usagef("--time must be longer than 0 and at most %v", maxBenchTime)
 	}
+	if len(c.Size) == 0 {
+		return usagef("--size is empty; write it as 1000, 4K or 1M, or leave it out")
+	}
 	if c.Plot == "" {
 		return nil
 	}

@@ -48,7 +48,8 @@ func TestBenchFile(t *testing.T) {
 	out := good(t, "bench", "drag.opt", "--size", "100", "--time", "1ms")
 	assert.Contains(t, out, "drag  plugin")
 	assert.NotContains(t, out, " go ")
-	bad(t, exitFailed, []string{"bench", "drag.opt", "--engine", "go"}, "drag.opt is not compiled into optc")
+	bad(t, exitFailed, []string{"bench", "drag.opt", "--engine", "go"}, "drag.opt is not compiled into optc, so no engine but plugin can run it")
+	bad(t, exitFailed, []string{"bench", "drag.opt", "--engine", "simd"}, "drag.opt is not compiled into optc, so no engine but plugin can run it")
 	bad(t, exitFailed, []string{"bench", "padam", "--engine", "simd"}, "padam has no vector kernels in this optc")
 }
 
@@ -57,6 +58,7 @@ func TestBenchMistakes(t *testing.T) {
 	bad(t, exitFailed, words("bench pmn"), `there is no optimizer "pmn"; did you mean "pnm"?`)
 	bad(t, exitFailed, words("bench pnm --engine go --set beta=1"), `did you mean "beta1"?`)
 	bad(t, exitFailed, words("bench pnm --plot nowhere/roof.svg"), "nowhere/roof.svg can't be written")
+	bad(t, exitUsage, []string{"bench", "pnm", "--size", ""}, "--size is empty")
 	for line, says := range map[string]string{
 		"bench pnm pnm --engine go":                   "two of the optimizers are called pnm",
 		"bench pnm --size 4T":                         `"4T" is no size; write it as 1000, 4K or 1M, from 1 to 1G`,

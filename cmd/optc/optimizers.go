@@ -100,12 +100,12 @@ func pluggedIn(a *app, ref string) (candidate, error) {
 	return candidate{label, entry.Manifest, func() (host.Engine, error) { return host.Start(entry) }}, nil
 }
 
-// compiledIn is the rule that --engine go runs.
+// compiledIn is the rule that optc's own engines run.
 func compiledIn(ref string) (*abi.Rule, error) {
 	if rule, ok := builtIn(ref); ok {
 		return rule, nil
 	}
-	return nil, fmt.Errorf("%s is not compiled into optc, so --engine go can't run it; leave the flag out, or hold what optc compile --emit go prints to the suite in a Go test, with spec.Run", ref)
+	return nil, fmt.Errorf("%s is not compiled into optc, so no engine but plugin can run it; leave --engine out, or hold what optc compile --emit go prints to the suite in a Go test, with spec.Run", ref)
 }
 
 // distribute gives each candidate the settings that are meant for it:
