@@ -133,6 +133,13 @@ func TestVectorsOfScalars(t *testing.T) {
 	assert.Contains(t, source, "thetaNext := thetaV.Div(c3).Merge(thetaV, gV.Greater(c1).And(c2))\n")
 }
 
+// Go makes +0 of a negative constant that float32 has not; of a variable, -0.
+func TestVectorsOfNegativesThatVanish(t *testing.T) {
+	source := vectors(t, "optimizer x\nstate s = -1e-60\ns[t] = s[t-1]\ntheta[t+1] = s[t]\n")
+	assert.Contains(t, source, "c1 := float64(-1e-60)\n")
+	assert.NotContains(t, source, "float32(float64(-1e-60))")
+}
+
 // A reduction adds in lanes, and of a rest what is there. Lanes are no wider than
 // 256 bits; neither are the vectors of a variant that reduces.
 func TestVectorsReduce(t *testing.T) {

@@ -33,7 +33,7 @@ func newPlan(p *ir.Program) *plan {
 		if v.Op == ir.Norm && !leaf(p.Values[v.Args[0]].Op) {
 			pl.variable[v.Args[0]] = true // squared
 		}
-		if v.Op == ir.Round && overflows(&p.Values[v.Args[0]]) {
+		if v.Op == ir.Round && inexpressible(&p.Values[v.Args[0]]) {
 			pl.variable[v.Args[0]] = true // Go refuses the conversion of such a constant
 		}
 		if v.Op != ir.Round && pl.allConstant(v.Args) {
@@ -43,7 +43,7 @@ func newPlan(p *ir.Program) *plan {
 		}
 	}
 	for _, s := range p.States {
-		pl.variable[s.Init] = pl.variable[s.Init] || overflows(&p.Values[s.Init])
+		pl.variable[s.Init] = pl.variable[s.Init] || inexpressible(&p.Values[s.Init])
 	}
 	for i := range p.Values {
 		v := &p.Values[i]
@@ -103,13 +103,16 @@ func (pl *plan) outcome(cond ir.ID, value bool) *plan {
 	return &known
 }
 
-// overflows tells a constant that is infinite in binary32.
-func overflows(v *ir.Value) bool {
+// inexpressible tells a constant that Go can't convert to float32 as a constant:
+// one that is infinite in binary32, which Go refuses, or a negative number that
+// is -0 there, of which Go makes +0.
+func inexpressible(v *ir.Value) bool {
 	if v.Op != ir.Const {
 		return false
 	}
 	x, _ := strconv.ParseFloat(v.Text, 64) // a verified program has numbers only
-	return math.IsInf(float64(float32(x)), 0)
+	narrow := float64(float32(x))
+	return math.IsInf(narrow, 0) || x < 0 && narrow == 0
 }
 
 // leaf tells a tensor that is read where it is used.
