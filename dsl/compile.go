@@ -1,11 +1,13 @@
 // Package dsl compiles update rules. Compile is the whole front end and reads
-// as its pipeline; Rule.Go and Rule.Vectors are the Go back end.
+// as its pipeline; Rule.Go and Rule.Vectors are the Go back end,
+// and Rule.CUDA that for GPUs.
 package dsl
 
 import (
 	"fmt"
 
 	"github.com/optc-lang/optc/dsl/check"
+	"github.com/optc-lang/optc/dsl/cudagen"
 	"github.com/optc-lang/optc/dsl/diag"
 	"github.com/optc-lang/optc/dsl/gogen"
 	"github.com/optc-lang/optc/dsl/ir"
@@ -64,6 +66,11 @@ func (r *Rule) Go() ([]byte, error) {
 // with vectors, or nil where no variant has vector code.
 func (r *Rule) Vectors() ([]byte, error) {
 	return gogen.Vectors(&r.Manifest, r.Programs)
+}
+
+// CUDA is the rule's CUDA source; cudagen.Header must lie beside it as optc.h.
+func (r *Rule) CUDA() ([]byte, error) {
+	return cudagen.Source(&r.Manifest, r.Programs)
 }
 
 // codeInternal is the code of a fault of the compiler itself.

@@ -105,6 +105,18 @@ func (a *Arena) Hypers(group int) []float64 {
 // tensor is left alone; to read and write.
 func (a *Arena) Steps() []int64 { return view[int64](a.mem, a.layout.stepsAt(), len(a.layout.Lens)) }
 
+// Region is where θ (0), g (1) or a buffer of states (2 and on) begins, for those
+// who step all tensors at once; the next one begins Stride bytes on.
+func (a *Arena) Region(index int) unsafe.Pointer {
+	return unsafe.Add(unsafe.Pointer(unsafe.SliceData(a.mem)), a.regions[0]+index*a.Stride())
+}
+
+// Stride is the bytes from the start of one region to that of the next.
+func (a *Arena) Stride() int { return a.regions[1] - a.regions[0] }
+
+// Offset is where a tensor begins in each region, in bytes.
+func (a *Arena) Offset(tensor int) int { return a.offsets[tensor] }
+
 // Theta are the parameters of a tensor. T must be the Go type of the dtype.
 func Theta[T Float](a *Arena, tensor int) []T { return values[T](a, 0, tensor) }
 

@@ -1,0 +1,168 @@
+package cudagen
+
+import (
+	"fmt"
+
+	"github.com/optc-lang/optc/dsl/ir"
+)
+
+// kernel writes a function over all parts; body writes what it does with one.
+func (u *unit) kernel(name, doc string, body func(f *function)) {
+	u.line("\n// %s", doc)
+	u.line("template <class T> OPTC_DEVICE void %s(const Run<T> &run) {", name)
+	u.line("for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {")
+	u.line("const Part at = run.part[p];")
+	body(u.newFunction())
+	u.line("}")
+	u.line("}")
+}
+
+// structs writes the scalars that a kernel has.
+func (f *function) structs(reduced bool) {
+	f.line("const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];")
+	if reduced {
+		f.line("Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];")
+	}
+}
+
+// begin writes the kernel that gives the states their values before a tensor's
+// first step.
+func (u *unit) begin() {
+	u.kernel("begin", "begin gives the states of tensors whose first step this is their values before it.", func(f *function) {
+		f.structs(false)
+		f.line("if (s.t != 1) {")
+		f.line("continue;")
+		f.line("}")
+		used := f.used(u.inits())
+		at := f.pointers(used, nil)
+		f.rounds(u.inits())
+		f.packs(func() {
+			for _, t := range used {
+				f.line("const Pack<T> %s = load(%s + i, n);", f.tensors[t], at[t])
+			}
+			first := 0
+			for s, state := range u.p.States {
+				if state.Buffers > 0 {
+					f.fill(s, first)
+				}
+				first += state.Buffers
+			}
+		})
+	})
+}
+
+// fill writes how all buffers of a state get its initial value.
+func (f *function) fill(s, first int) {
+	state := f.p.States[s]
+	name := f.scope.fresh(state.Name)
+	f.line("Pack<T> %s; // state %s", name, state.Name)
+	f.line("for (int k = 0; k < Pack<T>::size; k++) {")
+	f.elements([]ir.ID{state.Init})
+	f.line("%s[k] = T(%s);", name, f.ref(state.Init))
+	f.line("}")
+	f.line("for (int b = %d; b < %d; b++) {", first, first+state.Buffers)
+	f.line("store(run.buffer(b) + at.first + i, n, %s);", name)
+	f.line("}")
+}
+
+// packs writes the loop over a part's packs.
+func (f *function) packs(body func()) {
+	f.index = "[k]"
+	f.line("for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {")
+	f.line("const long long n = at.length - i;")
+	body()
+	f.line("}")
+}
+
+// pointers writes pointers to the elements of a part, and names the tensors.
+func (f *function) pointers(used, written []tensor) map[tensor]string {
+	at := map[tensor]string{}
+	isWritten := map[tensor]bool{}
+	for _, t := range written {
+		isWritten[t] = true
+	}
+	for _, t := range append(append([]tensor(nil), used...), written...) {
+		if at[t] != "" {
+			continue
+		}
+		f.tensors[t] = f.names[t]
+		at[t] = f.scope.fresh(f.names[t] + "_at")
+		constant := "const "
+		if isWritten[t] {
+			constant = ""
+		}
+		f.line("%sT *%s = %s + at.first;%s", constant, at[t], f.memory(t), f.remark(t))
+	}
+	return at
+}
+
+// memory is where a tensor's region begins.
+func (f *function) memory(t tensor) string {
+	switch t.op {
+	case ir.ThetaIn:
+		return "run.theta"
+	case ir.Grad:
+		return "run.grad"
+	}
+	first := 0
+	for _, s := range f.p.States[:t.state] {
+		first += s.Buffers
+	}
+	if f.p.States[t.state].Buffers == 1 {
+		return fmt.Sprintf("run.buffer(%d)", first)
+	}
+	return fmt.Sprintf("run.buffer(s.%s)", f.names[t])
+}
+
+// remark says which value of a state a tensor is.
+func (f *function) remark(t tensor) string {
+	if t.op != ir.Load {
+		return ""
+	}
+	return " // " + f.note(t)
+}
+
+// step writes the kernel that computes and stores.
+func (u *unit) step() {
+	u.kernel("step", "step is one step.", func(f *function) {
+		f.structs(u.passes > 1)
+		used := f.used(u.stores())
+		var written []tensor
+		for _, s := range u.p.Stores {
+			written = append(written, u.target(s))
+		}
+		at := f.pointers(used, written)
+		f.rounds(u.stores())
+		f.packs(func() { f.update(used, written, at) })
+	})
+}
+
+// update writes one pack's step.
+func (f *function) update(used, written []tensor, at map[tensor]string) {
+	isWritten, isUsed := map[tensor]bool{}, map[tensor]bool{}
+	for _, t := range written {
+		isWritten[t] = true
+	}
+	for _, t := range used {
+		isUsed[t] = true
+		constant := "const "
+		if isWritten[t] {
+			constant = ""
+		}
+		f.line("%sPack<T> %s = load(%s + i, n);", constant, f.tensors[t], at[t])
+	}
+	for _, t := range written {
+		if !isUsed[t] {
+			f.line("Pack<T> %s;", f.tensors[t])
+		}
+	}
+	f.line("for (int k = 0; k < Pack<T>::size; k++) {")
+	f.elements(f.unit.stores())
+	for i, s := range f.p.Stores {
+		f.line("%s[k] = %s;", f.tensors[written[i]], f.ref(s.Value))
+	}
+	f.line("}")
+	for _, t := range written {
+		f.line("store(%s + i, n, %s);", at[t], f.tensors[t])
+	}
+}

@@ -1,0 +1,115 @@
+package cudagen
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/optc-lang/optc/dsl/ir"
+)
+
+// scalars writes the struct Scalars, and the function that computes it.
+func (u *unit) scalars() {
+	u.line("\n// Scalars are what a step computes once, for the tensors of one group and t.")
+	u.line("struct Scalars {")
+	u.line("long long t; // the step, from 1")
+	for i := range u.p.Values {
+		if u.field[i] && u.stage[i] == 0 {
+			u.line("%s %s;", u.kind(ir.ID(i)), u.fields[ir.ID(i)])
+		}
+	}
+	for _, t := range u.turning() {
+		u.line("int %s; // the buffer of %s", u.names[t], u.note(t))
+	}
+	u.line("};")
+	u.line("\n#if defined(OPTC_HOST)")
+	u.line("// scalars computes them from the hyperparameters, in the manifest's order.")
+	u.line("inline Scalars scalars(const double *hyper, long long step) {")
+	u.compute()
+	u.line("}")
+	u.line("#endif")
+}
+
+// compute writes the body of the function scalars.
+func (u *unit) compute() {
+	f := u.newFunction()
+	values := []string{"step"}
+	for i := range u.p.Values {
+		id, v := ir.ID(i), &u.p.Values[i]
+		switch {
+		case !u.live[i] || !u.variable[i] || u.stage[i] > 0:
+			continue
+		case v.Op == ir.Step:
+			u.line("const double t = step;")
+			f.locals[id] = "t"
+		case u.scalar(id):
+			f.define(id, u.kind(id))
+		}
+		if u.field[i] {
+			values = append(values, f.locals[id])
+		}
+	}
+	first := 0
+	firsts := make([]int, len(u.p.States))
+	for s, state := range u.p.States {
+		firsts[s] = first
+		first += state.Buffers
+	}
+	for _, t := range u.turning() {
+		values = append(values, fmt.Sprintf("lag_buffer(%d, step, %d, %d)", firsts[t.state], t.lag, u.p.States[t.state].Buffers))
+	}
+	u.line("return {%s};", strings.Join(values, ", "))
+}
+
+// turning are the lags that lie in one buffer after another, as t grows.
+func (u *unit) turning() []tensor {
+	roots := u.stores()
+	for pass := range u.passes - 1 {
+		roots = append(roots, u.reductions(pass)...)
+	}
+	used := map[tensor]bool{}
+	for i, live := range reach(u.p, roots, false) {
+		used[tensorOf(&u.p.Values[i])] = used[tensorOf(&u.p.Values[i])] || live
+	}
+	for _, s := range u.p.Stores {
+		used[u.target(s)] = true
+	}
+	var list []tensor
+	for s, state := range u.p.States {
+		for lag := 1; lag <= state.Buffers && state.Buffers > 1; lag++ {
+			if t := (tensor{ir.Load, s, lag}); used[t] {
+				list = append(list, t)
+			}
+		}
+	}
+	return list
+}
+
+// note says which value of a state a buffer has.
+func (u *unit) note(t tensor) string {
+	state := u.p.States[t.state]
+	text := fmt.Sprintf("%s[t-%d]", state.Name, t.lag)
+	if t.lag == state.Buffers {
+		text += fmt.Sprintf(", and %s[t] in its place", state.Name)
+	}
+	return text
+}
+
+// kind is the C++ type of a scalar.
+func (u *unit) kind(id ir.ID) string {
+	if u.p.Values[id].Type == ir.ScalarCond {
+		return "bool"
+	}
+	return "double"
+}
+
+// reduced writes the struct Reduced.
+func (u *unit) reduced() {
+	u.line("\n// Reduced are one tensor's reductions, and the scalars that are made of them.")
+	u.line("struct Reduced {")
+	for i := range u.p.Values {
+		if u.field[i] && u.stage[i] > 0 {
+			u.line("%s %s;", u.kind(ir.ID(i)), u.fields[ir.ID(i)])
+		}
+	}
+	u.line("};")
+}

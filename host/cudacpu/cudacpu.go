@@ -1,0 +1,68 @@
+// Package cudacpu runs a rule's CUDA source on the processor: the same text that
+// a GPU gets, compiled by a C++ compiler as plain C++, in which a launch is a loop
+// over the blocks of its grid. It shows that the source has the bits of every
+// other engine, where there is no GPU; as a way to train it is slow.
+package cudacpu
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/optc-lang/optc/dsl"
+	"github.com/optc-lang/optc/dsl/cudagen"
+	"github.com/optc-lang/optc/host"
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+// ErrNoCompiler is the reason of an error where this machine has no g++.
+var ErrNoCompiler = errors.New("there is no g++; install it (on Debian: apt-get install g++) to run CUDA source on the processor")
+
+// Library is a rule's CUDA source, compiled for the processor.
+type Library struct {
+	manifest *abi.Manifest
+	names    []string // of the variants; see cudagen.Names
+	path     string
+}
+
+// Build compiles a rule's CUDA source into a folder, which must outlive the
+// library and its engines.
+func Build(rule *dsl.Rule, dir string) (*Library, error) {
+	gxx, err := exec.LookPath("g++")
+	if err != nil {
+		return nil, ErrNoCompiler
+	}
+	source, err := rule.CUDA()
+	if err != nil {
+		return nil, err
+	}
+	name := rule.Manifest.Name
+	if err := os.WriteFile(filepath.Join(dir, name+".cu"), source, 0o644); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "optc.h"), cudagen.Header, 0o644); err != nil {
+		return nil, err
+	}
+	compile := exec.Command(gxx, append(Flags(), "-shared", "-fPIC", "-o", name+".so", "-x", "c++", name+".cu")...)
+	compile.Dir = dir
+	if out, err := compile.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("g++ does not compile the CUDA source of %s: %w\n%s", name, err, out)
+	}
+	return &Library{&rule.Manifest, cudagen.Names(&rule.Manifest, rule.Programs), filepath.Join(dir, name+".so")}, nil
+}
+
+// Flags are the flags of g++ and clang++ that keep the bits, and all warnings.
+func Flags() []string {
+	return []string{"-std=c++17", "-O2", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"}
+}
+
+// Open is a fresh engine of the library.
+func (l *Library) Open() (host.Engine, error) {
+	code, err := load(l.path)
+	if err != nil {
+		return nil, fmt.Errorf("the compiled CUDA source of %s can't be loaded: %w", l.manifest.Name, err)
+	}
+	return &engine{library: l, code: code}, nil
+}

@@ -1,0 +1,61 @@
+package cudacpu
+
+import (
+	"errors"
+	"unsafe"
+
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+// engine steps one arena. Its arena is ordinary memory, which stays usable after
+// Close.
+type engine struct {
+	library *Library
+	code    code
+	arena   *abi.Arena // nil before Attach
+	calls   calls      // of the arena's variant and dtype
+	tables  tables
+	closed  bool
+}
+
+func (e *engine) Manifest() *abi.Manifest { return e.library.manifest }
+
+func (e *engine) Attach(l *abi.Layout) (*abi.Arena, error) {
+	if e.closed {
+		return nil, errors.New("the engine is closed; make another one")
+	}
+	if err := e.library.manifest.Fits(l); err != nil {
+		return nil, err
+	}
+	arena, err := abi.AllocArena(l)
+	if err != nil {
+		return nil, err
+	}
+	if e.calls, err = e.code.calls(e.library.names[l.Variant], l.DType); err != nil {
+		return nil, err
+	}
+	e.arena, e.tables = arena, tables{sizes: e.calls.sizes()}
+	return arena, nil
+}
+
+func (e *engine) Step() error {
+	if e.closed {
+		return errors.New("the engine is closed")
+	}
+	if e.arena == nil {
+		return errors.New("the engine has no arena; call Attach first")
+	}
+	e.tables.fill(e.arena, e.calls.scalars)
+	if r := e.tables.run(e.arena); r.parts > 0 {
+		e.calls.step(unsafe.Pointer(r))
+	}
+	return nil
+}
+
+func (e *engine) Close() error {
+	if e.closed {
+		return nil
+	}
+	e.closed = true
+	return e.code.close()
+}
