@@ -68,8 +68,8 @@ func (r *Rule) Vectors() ([]byte, error) {
 	return gogen.Vectors(&r.Manifest, r.Programs)
 }
 
-// CUDA is the rule's CUDA source; cudagen.Header must lie beside it as optc.h.
-func (r *Rule) CUDA() ([]byte, error) {
+// CUDA is the rule's CUDA source; the files of cudagen.Headers must lie beside it.
+func (r *Rule) CUDA() []byte {
 	return cudagen.Source(&r.Manifest, r.Programs)
 }
 

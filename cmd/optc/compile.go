@@ -15,7 +15,7 @@ import (
 type compileCmd struct {
 	File      string `arg:"" name:"file" help:"The rule, a .opt file; - is standard input."`
 	Output    string `short:"o" placeholder:"PATH" help:"Write the plugin, or what --emit names, to this file; - is standard output, for text."`
-	Emit      string `enum:"plugin,go,simd,cuda,ir" default:"plugin" help:"What to make: plugin, go (the generated package), simd (its second file, the vector kernels), cuda (CUDA C++, which needs dsl/cudagen/optc.h beside it) or ir (the program of every variant)."`
+	Emit      string `enum:"plugin,go,simd,cuda,ir" default:"plugin" help:"What to make: plugin, go (the generated package), simd (its second file, the vector kernels), cuda (CUDA C++, which includes headers of dsl/cudagen) or ir (the program of every variant)."`
 	NoInstall bool   `help:"Do not install the plugin."`
 	Force     bool   `help:"Replace an installed plugin of the same name and version that comes from another rule."`
 	Store     string `placeholder:"DIR" help:"Install into this folder of plugins instead of the user's."`
@@ -44,11 +44,7 @@ func (c *compileCmd) Run(a *app) error {
 		}
 		return c.write(a, text)
 	case "cuda":
-		text, err := rule.CUDA()
-		if err != nil {
-			return err
-		}
-		return c.write(a, text)
+		return c.write(a, rule.CUDA())
 	case "ir":
 		return c.write(a, []byte(programs(rule)))
 	}

@@ -1,6 +1,7 @@
 package cudagen
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,7 @@ var infix = map[ir.Op]string{
 var functions = map[ir.Op]string{
 	ir.Add: "add", ir.Sub: "sub", ir.Mul: "mul", ir.Div: "div", ir.Sqrt: "root", ir.Abs: "magnitude",
 	ir.Sign: "sign", ir.Min: "min", ir.Max: "max", ir.PowInt: "powint", ir.Select: "select",
+	ir.Pow: "pow", ir.Exp: "exp", ir.Log: "log",
 }
 
 // ref is a value where it is used: its variable, its field, or its expression.
@@ -57,7 +59,9 @@ func (f *function) expr(id ir.ID) string {
 	case ir.Step:
 		return "double(s.t)"
 	case ir.ThetaIn, ir.Grad, ir.Load:
-		return f.tensors[tensorOf(v)] + f.index
+		return f.tensors[tensorOf(v)] + "[" + f.index + "]"
+	case ir.Uniform, ir.Normal:
+		return fmt.Sprintf("%s<T>(run.seed, at.tensor, s.t, %d, at.offset + %s)", v.Op, v.Ref, f.element)
 	case ir.Round:
 		return "T(" + f.ref(v.Args[0]) + ")"
 	case ir.Neg:

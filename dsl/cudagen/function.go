@@ -33,7 +33,8 @@ type function struct {
 	scope   scope
 	locals  map[ir.ID]string  // the variables written so far
 	tensors map[tensor]string // what holds a tensor's elements
-	index   string            // of an element, in brackets
+	index   string            // of an element in what holds it
+	element string            // its index in the part
 	at      int               // the rule's line that was written last
 }
 
@@ -71,8 +72,6 @@ func (f *function) nameFor(id ir.ID) string {
 		return f.scope.fresh(f.stored(id))
 	case v.Op == ir.Hyper:
 		return f.scope.fresh(f.p.Hypers[v.Ref])
-	case v.Op == ir.Step:
-		return "t"
 	case v.Type == ir.ScalarCond || v.Type == ir.TensorCond:
 		return f.scope.numbered("cond")
 	case v.Type == ir.Tensor && v.Op != ir.Round:

@@ -17,11 +17,11 @@ func (u *unit) kernel(name, doc string, body func(f *function)) {
 	u.line("}")
 }
 
-// structs writes the scalars that a kernel has.
+// structs writes the scalars that a kernel has, whether it reads them or not.
 func (f *function) structs(reduced bool) {
-	f.line("const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];")
+	f.line("[[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];")
 	if reduced {
-		f.line("Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];")
+		f.line("[[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];")
 	}
 }
 
@@ -67,7 +67,7 @@ func (f *function) fill(s, first int) {
 
 // packs writes the loop over a part's packs.
 func (f *function) packs(body func()) {
-	f.index = "[k]"
+	f.index, f.element = "k", "i + k"
 	f.line("for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {")
 	f.line("const long long n = at.length - i;")
 	body()

@@ -86,6 +86,30 @@ template <class T> OPTC_BOTH T magnitude(T x) { return x > 0 ? x : sub(T(0), x);
 
 template <class T> OPTC_BOTH T select(bool c, T x, T y) { return c ? x : y; }
 
+// The bits of a double, and a double of bits, such as those of the special ones.
+union Bits {
+  double x;
+  unsigned long long bits;
+};
+OPTC_BOTH unsigned long long to_bits(double x) {
+  Bits b;
+  b.x = x;
+  return b.bits;
+}
+OPTC_BOTH double from_bits(unsigned long long bits) {
+  Bits b;
+  b.bits = bits;
+  return b.x;
+}
+OPTC_BOTH double infinity() { return from_bits(0x7ff0000000000000); }
+OPTC_BOTH double not_a_number() { return from_bits(0x7ff8000000000000); }
+
+// with_sign is a number of x's size and y's sign.
+OPTC_BOTH double with_sign(double x, double y) {
+  const unsigned long long sign_bit = 1ull << 63;
+  return from_bits((to_bits(x) & ~sign_bit) | (to_bits(y) & sign_bit));
+}
+
 // chain is x to the whole power n >= 0, by the squares and products that take n's
 // binary digits from the highest down.
 OPTC_BOTH double chain(double x, double n) {

@@ -17,8 +17,7 @@ func (u *unit) reduce(pass int) {
 			args[i] = u.p.Values[id].Args[0]
 		}
 		f.structs(pass > 0)
-		f.line("(void)s;")
-		f.index = "[i]"
+		f.index, f.element = "i", "i"
 		for t, at := range f.pointers(f.used(args), nil) {
 			f.tensors[t] = at
 		}

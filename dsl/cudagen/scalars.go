@@ -23,7 +23,7 @@ func (u *unit) scalars() {
 	u.line("};")
 	u.line("\n#if defined(OPTC_HOST)")
 	u.line("// scalars computes them from the hyperparameters, in the manifest's order.")
-	u.line("inline Scalars scalars(const double *hyper, long long step) {")
+	u.line("inline Scalars scalars(const double *hyper, long long t) {")
 	u.compute()
 	u.line("}")
 	u.line("#endif")
@@ -32,15 +32,14 @@ func (u *unit) scalars() {
 // compute writes the body of the function scalars.
 func (u *unit) compute() {
 	f := u.newFunction()
-	values := []string{"step"}
+	values := []string{"t"}
 	for i := range u.p.Values {
 		id, v := ir.ID(i), &u.p.Values[i]
 		switch {
 		case !u.live[i] || !u.variable[i] || u.stage[i] > 0:
 			continue
 		case v.Op == ir.Step:
-			u.line("const double t = step;")
-			f.locals[id] = "t"
+			f.locals[id] = "double(t)"
 		case u.scalar(id):
 			f.define(id, u.kind(id))
 		}
@@ -55,7 +54,7 @@ func (u *unit) compute() {
 		first += state.Buffers
 	}
 	for _, t := range u.turning() {
-		values = append(values, fmt.Sprintf("lag_buffer(%d, step, %d, %d)", firsts[t.state], t.lag, u.p.States[t.state].Buffers))
+		values = append(values, fmt.Sprintf("lag_buffer(%d, t, %d, %d)", firsts[t.state], t.lag, u.p.States[t.state].Buffers))
 	}
 	u.line("return {%s};", strings.Join(values, ", "))
 }

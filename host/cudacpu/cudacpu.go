@@ -34,15 +34,11 @@ func Build(rule *dsl.Rule, dir string) (*Library, error) {
 	if err != nil {
 		return nil, ErrNoCompiler
 	}
-	source, err := rule.CUDA()
-	if err != nil {
-		return nil, err
-	}
 	name := rule.Manifest.Name
-	if err := os.WriteFile(filepath.Join(dir, name+".cu"), source, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, name+".cu"), rule.CUDA(), 0o644); err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "optc.h"), cudagen.Header, 0o644); err != nil {
+	if err := os.CopyFS(dir, cudagen.Headers); err != nil {
 		return nil, err
 	}
 	compile := exec.Command(gxx, append(Flags(), "-shared", "-fPIC", "-o", name+".so", "-x", "c++", name+".cu")...)

@@ -1,5 +1,5 @@
-// Command tables writes ztables.go, the constants and tables of dsl/num's
-// exponential and logarithm. They are computed with 240 binary digits and each
+// Command tables writes the constants and tables of dsl/num's exponential and
+// logarithm: ztables.go, and for CUDA C++ dsl/cudagen/optc_tables.h. They are computed with 240 binary digits and each
 // is then cut into a double-double: a number of binary64 that is exact where
 // the algorithm wants it to be, and the rest, rounded once.
 //
@@ -31,14 +31,19 @@ const (
 )
 
 func main() {
-	text, err := tables()
-	if err == nil {
-		err = os.WriteFile("ztables.go", text, 0o644)
-	}
-	if err != nil {
-		log.Fatalf("The tables of dsl/num could not be written: %v", err)
+	for file, write := range files {
+		text, err := write()
+		if err == nil {
+			err = os.WriteFile(file, text, 0o644)
+		}
+		if err != nil {
+			log.Fatalf("The tables of dsl/num could not be written: %v", err)
+		}
 	}
 }
+
+// files are what this command writes, from dsl/num.
+var files = map[string]func() ([]byte, error){"ztables.go": tables, "../cudagen/optc_tables.h": header}
 
 // tables is the text of ztables.go.
 func tables() ([]byte, error) {
@@ -51,42 +56,64 @@ func tables() ([]byte, error) {
 	return format.Source(b.Bytes())
 }
 
-// writeExp writes log 2/128 and the powers of 2^(1/128). The high part of the
-// first is a multiple of 2^-42, so that its products with whole numbers up to
-// 2^18 are exact.
-func writeExp(b *bytes.Buffer) {
+// expStep is log 2/128 and its inverse. The high part of the first is a multiple
+// of 2^-42, so that its products with whole numbers up to 2^18 are exact.
+func expStep() (high, low, inverse float64) {
 	step := new(big.Float).Quo(ln2(), whole(expSize))
-	high, low := cut(step, 42)
-	steps, _ := new(big.Float).Quo(whole(1), step).Float64()
+	high, low = cut(step, 42)
+	inverse, _ = new(big.Float).Quo(whole(1), step).Float64()
+	return high, low, inverse
+}
+
+// expPowers are the powers of 2^(1/128), each as its high and its low part.
+func expPowers() (powers [expSize][2]float64) {
+	power := whole(1)
+	for j := range powers {
+		powers[j][0], powers[j][1] = double(power)
+		power = new(big.Float).Mul(power, root())
+	}
+	return powers
+}
+
+// writeExp writes log 2/128 and the powers of 2^(1/128).
+func writeExp(b *bytes.Buffer) {
+	high, low, steps := expStep()
 	fmt.Fprintf(b, "\n// stepHi + stepLo is log(2)/%d, perStep its inverse.\nconst (\nstepHi = %x\nstepLo = %x\nperStep = %x\n)\n", expSize, high, low, steps)
 	fmt.Fprintf(b, "\n// expTable[j] is 2^(j/%d).\nvar expTable = [%d]twofold{\n", expSize, expSize)
-	power := whole(1)
-	for range expSize {
-		high, low := double(power)
-		fmt.Fprintf(b, "{%x, %x},\n", high, low)
-		power = new(big.Float).Mul(power, root())
+	for _, power := range expPowers() {
+		fmt.Fprintf(b, "{%x, %x},\n", power[0], power[1])
 	}
 	b.WriteString("}\n")
 }
 
-// writeLog writes log 2 and the table of the logarithm. All high parts are
+// logInverses is the table of the logarithm: an inverse of about the middle of
+// each interval, and the two parts of its logarithm, negated. All high parts are
 // multiples of 2^-42, so that their sums with log 2, 1074 times at most, are
 // exact.
+func logInverses() (entries [logSize][3]float64, err error) {
+	for i := range entries {
+		c, err := inverse(uint64(i))
+		if err != nil {
+			return entries, err
+		}
+		high, low := cut(new(big.Float).Neg(ln(c)), 42)
+		entries[i] = [3]float64{c, high, low}
+	}
+	return entries, nil
+}
+
+// writeLog writes log 2 and the table of the logarithm.
 func writeLog(b *bytes.Buffer) error {
 	high, low := cut(ln2(), 42)
 	fmt.Fprintf(b, "\n// ln2Hi + ln2Lo is log(2).\nconst (\nln2Hi = %x\nln2Lo = %x\n)\n", high, low)
 	fmt.Fprintf(b, "\n// logOffset are the bits at which logTable's first interval begins; each has\n// 2^logShift numbers.\nconst (\nlogOffset = %#x\nlogShift = %d\n)\n", uint64(logOffset), logShift)
 	fmt.Fprintf(b, "\n// logTable[i] has an inverse c of about the middle of interval i, and -log(c).\nvar logTable = [%d]logEntry{\n", logSize)
-	for i := range uint64(logSize) {
-		c, err := inverse(i)
-		if err != nil {
-			return err
-		}
-		high, low := cut(new(big.Float).Neg(ln(c)), 42)
-		fmt.Fprintf(b, "{%x, twofold{%x, %x}},\n", c, high, low)
+	inverses, err := logInverses()
+	for _, e := range inverses {
+		fmt.Fprintf(b, "{%x, twofold{%x, %x}},\n", e[0], e[1], e[2])
 	}
 	b.WriteString("}\n")
-	return nil
+	return err
 }
 
 // inverse is the number c of few digits for which c*m is near 1 for all m of
