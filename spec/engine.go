@@ -9,14 +9,13 @@ import (
 	"github.com/optc-lang/optc/dsl/eval"
 	"github.com/optc-lang/optc/dsl/ir"
 	"github.com/optc-lang/optc/host"
-	"github.com/optc-lang/optc/host/cudacpu"
 	"github.com/optc-lang/optc/registry/abi"
 	"github.com/optc-lang/optc/registry/wire"
 )
 
 // Engine is what the suite examines.
 type Engine struct {
-	Name   string                      // the kind of engine: "eval", "go", "simd256", "simd512", "cuda-cpu", "plugin"
+	Name   string                      // the kind of engine: "eval", "go", "simd256", "simd512", "plugin"; others have names of their own
 	Source string                      // the text of the rule that it claims to run
 	Open   func() (host.Engine, error) // a fresh engine; the suite closes it
 	// Threads is Open for an engine that shares a step among at most n threads.
@@ -60,11 +59,6 @@ func Oracle(path, text string) (Engine, error) {
 	e := InProcess(rule)
 	e.Name = "eval"
 	return e, nil
-}
-
-// CUDASource is the engine of a rule's CUDA source, compiled for the processor.
-func CUDASource(library *cudacpu.Library, text string) Engine {
-	return Engine{Name: "cuda-cpu", Source: text, Open: library.Open}
 }
 
 // Plugin is the engine of a plugin's program, each instance a process of its

@@ -20,6 +20,7 @@ func TestCompileEmit(t *testing.T) {
 	good(t, words("compile drag.opt --emit go -o new/folder/zdrag.go")...)
 	assert.Equal(t, text, read(t, "new/folder/zdrag.go"))
 	assert.Contains(t, good(t, words("compile drag.opt --emit simd")...), "archsimd.LoadFloat32x8(&thetaBy8[i])")
+	assert.Contains(t, good(t, words("compile drag.opt --emit cuda")...), "\nOPTC_KERNEL drag_pull_")
 	assert.Equal(t, 2, strings.Count(good(t, words("compile drag.opt --emit ir -o -")...), "program drag pull="))
 	assert.ElementsMatch(t, []string{"drag.opt", "new"}, listing(t, "."), "nothing else is left")
 }

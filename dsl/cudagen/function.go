@@ -1,7 +1,9 @@
 package cudagen
 
 import (
+	"cmp"
 	"maps"
+	"slices"
 
 	"github.com/optc-lang/optc/dsl/ir"
 )
@@ -72,12 +74,25 @@ func (f *function) nameFor(id ir.ID) string {
 		return f.scope.fresh(f.stored(id))
 	case v.Op == ir.Hyper:
 		return f.scope.fresh(f.p.Hypers[v.Ref])
+	case v.Op.Reduction():
+		return f.scope.fresh(f.reductionName(v))
 	case v.Type == ir.ScalarCond || v.Type == ir.TensorCond:
 		return f.scope.numbered("cond")
 	case v.Type == ir.Tensor && v.Op != ir.Round:
 		return f.scope.numbered("x")
 	}
 	return f.scope.numbered("c")
+}
+
+// reductionName is norm_u, or norm_1 where what is reduced has no name.
+func (u *unit) reductionName(v *ir.Value) string {
+	switch arg := &u.p.Values[v.Args[0]]; {
+	case arg.Name != "":
+		return v.Op.String() + "_" + arg.Name
+	case leaf(arg.Op):
+		return v.Op.String() + "_" + u.names[tensorOf(arg)]
+	}
+	return v.Op.String() + "_1"
 }
 
 // stored is the name of what a value is stored to, or "".
@@ -132,16 +147,18 @@ func (f *function) elements(roots []ir.ID) {
 	f.at = 0
 }
 
-// used are the tensors that some values are made of, in the order of their first use.
+// used are the tensors that some values are made of: θ, g, and the states in
+// their order.
 func (f *function) used(roots []ir.ID) []tensor {
 	var list []tensor
-	seen := map[tensor]bool{}
 	for i, live := range reach(f.p, roots, true) {
 		v := &f.p.Values[i]
-		if t := tensorOf(v); live && leaf(v.Op) && !seen[t] {
-			seen[t] = true
+		if t := tensorOf(v); live && leaf(v.Op) && !slices.Contains(list, t) {
 			list = append(list, t)
 		}
 	}
+	slices.SortFunc(list, func(a, b tensor) int {
+		return cmp.Or(cmp.Compare(a.op, b.op), cmp.Compare(a.state, b.state), cmp.Compare(a.lag, b.lag))
+	})
 	return list
 }

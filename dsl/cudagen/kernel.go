@@ -2,6 +2,7 @@ package cudagen
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/optc-lang/optc/dsl/ir"
 )
@@ -77,23 +78,23 @@ func (f *function) packs(body func()) {
 // pointers writes pointers to the elements of a part, and names the tensors.
 func (f *function) pointers(used, written []tensor) map[tensor]string {
 	at := map[tensor]string{}
-	isWritten := map[tensor]bool{}
-	for _, t := range written {
-		isWritten[t] = true
-	}
-	for _, t := range append(append([]tensor(nil), used...), written...) {
+	for _, t := range slices.Concat(used, written) {
 		if at[t] != "" {
 			continue
 		}
 		f.tensors[t] = f.names[t]
 		at[t] = f.scope.fresh(f.names[t] + "_at")
-		constant := "const "
-		if isWritten[t] {
-			constant = ""
-		}
-		f.line("%sT *%s = %s + at.first;%s", constant, at[t], f.memory(t), f.remark(t))
+		f.line("%sT *%s = %s + at.first;%s", constant(t, written), at[t], f.memory(t), f.remark(t))
 	}
 	return at
+}
+
+// constant is the word for a tensor that is only read.
+func constant(t tensor, written []tensor) string {
+	if slices.Contains(written, t) {
+		return ""
+	}
+	return "const "
 }
 
 // memory is where a tensor's region begins.
@@ -139,25 +140,16 @@ func (u *unit) step() {
 
 // update writes one pack's step.
 func (f *function) update(used, written []tensor, at map[tensor]string) {
-	isWritten, isUsed := map[tensor]bool{}, map[tensor]bool{}
-	for _, t := range written {
-		isWritten[t] = true
-	}
 	for _, t := range used {
-		isUsed[t] = true
-		constant := "const "
-		if isWritten[t] {
-			constant = ""
-		}
-		f.line("%sPack<T> %s = load(%s + i, n);", constant, f.tensors[t], at[t])
+		f.line("%sPack<T> %s = load(%s + i, n);", constant(t, written), f.tensors[t], at[t])
 	}
 	for _, t := range written {
-		if !isUsed[t] {
+		if !slices.Contains(used, t) {
 			f.line("Pack<T> %s;", f.tensors[t])
 		}
 	}
 	f.line("for (int k = 0; k < Pack<T>::size; k++) {")
-	f.elements(f.unit.stores())
+	f.elements(f.stores())
 	for i, s := range f.p.Stores {
 		f.line("%s[k] = %s;", f.tensors[written[i]], f.ref(s.Value))
 	}

@@ -30,8 +30,7 @@ func newUnit(w *writer, name string, p *ir.Program) *unit {
 	namer := &function{unit: u, scope: u.scope}
 	for i := range p.Values {
 		if u.field[i] {
-			name := namer.nameFor(ir.ID(i))
-			u.fields[ir.ID(i)] = name
+			u.fields[ir.ID(i)] = namer.nameFor(ir.ID(i))
 		}
 	}
 	return u
@@ -56,7 +55,7 @@ func (u *unit) emit() {
 	u.step()
 	u.kernels = append(u.kernels, "step")
 	u.line("\n} // namespace optc::%s", u.name)
-	u.interface_()
+	u.doors()
 }
 
 func (u *unit) title() string {
@@ -66,9 +65,9 @@ func (u *unit) title() string {
 	return strings.ReplaceAll(strings.Join(u.p.Choices, ", "), "=", " = ")
 }
 
-// interface_ writes what has a C name: the kernels, and for a host the sizes and
+// doors writes what has a C name: the kernels, and for a host the sizes and
 // the scalars; on a processor, a step in one call.
-func (u *unit) interface_() {
+func (u *unit) doors() {
 	u.line("")
 	for _, kernel := range u.kernels {
 		for _, d := range []struct{ name, c string }{{"f32", "float"}, {"f64", "double"}} {

@@ -1,6 +1,7 @@
 // Command generate writes the generated files of the rules in a folder whose
 // folders NAME hold each a NAME.opt: NAME/zNAME.go, the compiled rule;
-// NAME/zNAME_simd.go, its kernels with vectors; zall.go, the list of all; and
+// NAME/zNAME_simd.go, its kernels with vectors; NAME/zNAME.cu, its CUDA source;
+// zall.go, the list of all; and
 // with -plugins NAME/plugin/main.go, the program of each rule's plugin. It
 // imports none of what it writes, so it works where that does not compile. It
 // runs in the module's root.
@@ -81,6 +82,9 @@ func generateRule(file string) (string, error) {
 		return "", err
 	}
 	if err := os.WriteFile(filepath.Join(dir, "z"+name+".go"), source, 0o644); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "z"+name+".cu"), rule.CUDA(), 0o644); err != nil {
 		return "", err
 	}
 	return name, writeVectors(rule, filepath.Join(dir, "z"+name+"_simd.go"))

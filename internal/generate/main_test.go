@@ -27,6 +27,7 @@ func TestGeneratedFilesAreCurrent(t *testing.T) {
 			source, err := rule.Go()
 			require.NoError(t, err)
 			assertFile(t, source, base+".go")
+			assertFile(t, rule.CUDA(), base+".cu")
 			vectors, err := rule.Vectors()
 			require.NoError(t, err)
 			if vectors == nil {
@@ -48,16 +49,17 @@ func assertFile(t *testing.T, want []byte, file string) {
 func TestGenerationIsDeterministic(t *testing.T) {
 	text, err := os.ReadFile("../../spec/rules/strain/strain.opt")
 	require.NoError(t, err)
-	var first []byte
+	var first, firstCUDA []byte
 	for range 20 {
 		rule, _ := dsl.Compile("strain.opt", string(text))
 		require.NotNil(t, rule)
 		source, err := rule.Go()
 		require.NoError(t, err)
 		if first == nil {
-			first = source
+			first, firstCUDA = source, rule.CUDA()
 		}
 		require.Equal(t, string(first), string(source))
+		require.Equal(t, string(firstCUDA), string(rule.CUDA()))
 	}
 }
 
@@ -67,7 +69,7 @@ func TestGenerateWritesAFolderOfItsOwn(t *testing.T) {
 	rule := "optimizer small\nhyper lr = 1 in (0, inf)\ntheta[t+1] = theta - lr*g\n"
 	require.NoError(t, os.WriteFile(filepath.Join(root, "small", "small.opt"), []byte(rule), 0o644))
 	require.NoError(t, generate(root, true))
-	for _, file := range []string{"small/zsmall.go", "small/plugin/main.go", "zall.go"} {
+	for _, file := range []string{"small/zsmall.go", "small/zsmall.cu", "small/plugin/main.go", "zall.go"} {
 		assert.FileExists(t, filepath.Join(root, file))
 	}
 	require.NoError(t, os.Rename(filepath.Join(root, "small"), filepath.Join(root, "other")))

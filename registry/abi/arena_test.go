@@ -2,6 +2,7 @@ package abi_test
 
 import (
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -33,6 +34,19 @@ func TestViewsShareMemory(t *testing.T) {
 	assert.Equal(t, []float64{8, 0}, a.Hypers(1))
 	assert.Equal(t, []float64{0, 0}, a.Hypers(0))
 	assert.Equal(t, []int64{0, 9}, a.Steps())
+}
+
+// TestFlatRegions: what steps all tensors at once finds them where the views do.
+func TestFlatRegions(t *testing.T) {
+	a, err := abi.AllocArena(layout(t, 0, abi.F64, []int{9, 2}, []int{0, 1}))
+	require.NoError(t, err)
+	for tensor := range 2 {
+		at := a.Offset(tensor)
+		assert.Equal(t, unsafe.Pointer(&abi.Theta[float64](a, tensor)[0]), unsafe.Add(a.Region(0), at))
+		assert.Equal(t, unsafe.Pointer(&abi.Grad[float64](a, tensor)[0]), unsafe.Add(a.Region(1), at))
+		assert.Equal(t, unsafe.Pointer(&abi.State[float64](a, 0, tensor)[0]), unsafe.Add(a.Region(2), at))
+		assert.Equal(t, unsafe.Pointer(&abi.State[float64](a, 3, tensor)[0]), unsafe.Add(a.Region(2), 3*a.Stride()+at))
+	}
 }
 
 // TestDoorbellIsInTheHeader behind what OpenArena looks at.
