@@ -26,17 +26,24 @@ func (f *function) ref(id ir.ID) string {
 		return name
 	}
 	if name, ok := f.fields[id]; ok {
-		return f.home(id) + "." + name
+		return f.read(home(f.stage[id])) + "." + name
 	}
 	return f.expr(id)
 }
 
-// home is the struct that has a scalar: s, of those computed on the host, or r.
-func (f *function) home(id ir.ID) string {
-	if f.stage[id] == 0 {
+// home is the struct that has the scalars of a stage: s, of those computed on the
+// host, or r, of those made of reductions.
+func home(stage int) string {
+	if stage == 0 {
 		return "s"
 	}
 	return "r"
+}
+
+// read notes that the function needs a struct, and gives its name.
+func (f *function) read(name string) string {
+	f.reads[name] = true
+	return name
 }
 
 // operand is ref in parentheses where it is more than a name or a call.
@@ -57,11 +64,11 @@ func (f *function) expr(id ir.ID) string {
 	case ir.Hyper:
 		return "hyper[" + strconv.Itoa(v.Ref) + "]"
 	case ir.Step:
-		return "double(s.t)"
+		return "double(" + f.read("s") + ".t)"
 	case ir.ThetaIn, ir.Grad, ir.Load:
 		return f.tensors[tensorOf(v)] + "[" + f.index + "]"
 	case ir.Uniform, ir.Normal:
-		return fmt.Sprintf("%s<T>(run.seed, at.tensor, s.t, %d, at.offset + %s)", v.Op, v.Ref, f.element)
+		return fmt.Sprintf("%s<T>(run.seed, at.tensor, %s.t, %d, at.offset + %s)", v.Op, f.read("s"), v.Ref, f.element)
 	case ir.Round:
 		return "T(" + f.ref(v.Args[0]) + ")"
 	case ir.Neg:

@@ -37,11 +37,15 @@ type function struct {
 	tensors map[tensor]string // what holds a tensor's elements
 	index   string            // of an element in what holds it
 	element string            // its index in the part
+	reads   map[string]bool   // the structs of scalars that it needs, s and r
 	at      int               // the rule's line that was written last
 }
 
 func (u *unit) newFunction() *function {
-	return &function{unit: u, scope: maps.Clone(u.scope), locals: map[ir.ID]string{}, tensors: map[tensor]string{}}
+	return &function{
+		unit: u, scope: maps.Clone(u.scope), reads: map[string]bool{},
+		locals: map[ir.ID]string{}, tensors: map[tensor]string{},
+	}
 }
 
 // comment writes the rule's line above the first value that comes from it.

@@ -7,31 +7,34 @@ import (
 	"github.com/optc-lang/optc/dsl/ir"
 )
 
-// kernel writes a function over all parts; body writes what it does with one.
+// kernel writes a function over all parts; body writes what it does with one. It
+// is written first, since above it stand the structs that it reads.
 func (u *unit) kernel(name, doc string, body func(f *function)) {
 	u.line("\n// %s", doc)
 	u.line("template <class T> OPTC_DEVICE void %s(const Run<T> &run) {", name)
 	u.line("for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {")
 	u.line("const Part at = run.part[p];")
-	body(u.newFunction())
-	u.line("}")
-	u.line("}")
-}
-
-// structs writes the scalars that a kernel has, whether it reads them or not.
-func (f *function) structs(reduced bool) {
-	f.line("[[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];")
-	if reduced {
-		f.line("[[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];")
+	f, outer := u.newFunction(), u.writer
+	u.writer = &writer{depth: outer.depth}
+	body(f)
+	text := u.String()
+	u.writer = outer
+	if f.reads["s"] {
+		u.line("const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];")
 	}
+	if f.reads["r"] {
+		u.line("Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];")
+	}
+	u.WriteString(text)
+	u.line("}")
+	u.line("}")
 }
 
 // begin writes the kernel that gives the states their values before a tensor's
 // first step.
 func (u *unit) begin() {
 	u.kernel("begin", "begin gives the states of tensors whose first step this is their values before it.", func(f *function) {
-		f.structs(false)
-		f.line("if (s.t != 1) {")
+		f.line("if (%s.t != 1) {", f.read("s"))
 		f.line("continue;")
 		f.line("}")
 		used := f.used(u.inits())
@@ -112,7 +115,7 @@ func (f *function) memory(t tensor) string {
 	if f.p.States[t.state].Buffers == 1 {
 		return fmt.Sprintf("run.buffer(%d)", first)
 	}
-	return fmt.Sprintf("run.buffer(s.%s)", f.names[t])
+	return fmt.Sprintf("run.buffer(%s.%s)", f.read("s"), f.names[t])
 }
 
 // remark says which value of a state a tensor is.
@@ -126,7 +129,6 @@ func (f *function) remark(t tensor) string {
 // step writes the kernel that computes and stores.
 func (u *unit) step() {
 	u.kernel("step", "step is one step.", func(f *function) {
-		f.structs(u.passes > 1)
 		used := f.used(u.stores())
 		var written []tensor
 		for _, s := range u.p.Stores {

@@ -16,7 +16,6 @@ func (u *unit) reduce(pass int) {
 		for i, id := range ids {
 			args[i] = u.p.Values[id].Args[0]
 		}
-		f.structs(pass > 0)
 		f.index, f.element = "i", "i"
 		for t, at := range f.pointers(f.used(args), nil) {
 			f.tensors[t] = at
@@ -64,7 +63,6 @@ func (u *unit) combine(pass int) {
 		f.line("if (at.offset != 0) {")
 		f.line("continue;")
 		f.line("}")
-		f.structs(true)
 		sums := map[ir.ID]string{}
 		for i, id := range u.reductions(pass) {
 			sums[id] = f.scope.numbered("sum")
@@ -78,7 +76,7 @@ func (u *unit) combine(pass int) {
 		for i := range u.p.Values {
 			if id := ir.ID(i); u.live[i] && u.field[i] && u.stage[i] == pass+1 {
 				f.comment(u.p.Values[i].Line)
-				f.line("r.%s = %s;", u.fields[id], f.result(id, sums[id]))
+				f.line("%s.%s = %s;", f.read("r"), u.fields[id], f.result(id, sums[id]))
 			}
 		}
 		f.line("}")

@@ -1,7 +1,7 @@
 // Package cudacpu runs a rule's CUDA source on the processor: the same text that
 // a GPU gets, compiled by a C++ compiler as plain C++, in which a launch is a loop
-// over the blocks of its grid. It shows that the source has the bits of every
-// other engine, where there is no GPU; as a way to train it is slow.
+// over the blocks of its grid, in one thread. It shows where there is no GPU that
+// the source has the bits of every other engine.
 package cudacpu
 
 import (

@@ -42,7 +42,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
     if (s.t != 1) {
       continue;
     }
@@ -63,7 +63,6 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
     const T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     for (long long j = thread(); j < 8 * leaves(at.length); j += threads()) {
@@ -85,11 +84,11 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
     }
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
-    [[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     const double sum1 = tree_sum(run.lane(0, at.leaf), leaves(at.total));
     const double sum2 = tree_sum(run.lane(1, at.leaf), leaves(at.total));
     if (thread() == 0) {
@@ -107,8 +106,8 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
-    [[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *v_lag1_at = run.buffer(0) + at.first; // v[t-1], and v[t] in its place
@@ -198,7 +197,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
     if (s.t != 1) {
       continue;
     }
@@ -219,7 +218,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
     const T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     // gd = g + lambda*theta
@@ -245,11 +244,11 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
     }
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
-    [[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     const double sum1 = tree_sum(run.lane(0, at.leaf), leaves(at.total));
     const double sum2 = tree_sum(run.lane(1, at.leaf), leaves(at.total));
     if (thread() == 0) {
@@ -267,8 +266,8 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
-    [[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *v_lag1_at = run.buffer(0) + at.first; // v[t-1], and v[t] in its place

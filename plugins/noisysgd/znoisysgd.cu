@@ -34,7 +34,7 @@ inline Scalars scalars(const double *hyper, long long t) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     // noise = sigma*normal()
@@ -103,7 +103,7 @@ inline Scalars scalars(const double *hyper, long long t) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     // noise = sigma*normal()

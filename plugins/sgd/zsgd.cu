@@ -29,7 +29,7 @@ inline Scalars scalars(const double *hyper, long long t) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     // gd = if decay = l2 then g + lambda*theta else g
@@ -91,7 +91,7 @@ inline Scalars scalars(const double *hyper, long long t) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     // kept = if decay = decoupled then (1 - lr*lambda)*theta else theta

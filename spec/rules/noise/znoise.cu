@@ -38,7 +38,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
     if (s.t != 1) {
       continue;
     }
@@ -59,7 +59,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
     const T *g_at = run.grad + at.first;
     // shaken = g + sigma*normal()
     const T sigma = T(s.sigma);
@@ -89,11 +89,11 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
     }
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
-    [[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     const double sum1 = tree_sum(run.lane(0, at.leaf), leaves(at.total));
     const double sum2 = tree_max(run.lane(1, at.leaf), leaves(at.total));
     const double sum3 = tree_sum(run.lane(2, at.leaf), leaves(at.total));
@@ -112,8 +112,8 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
-    [[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -206,7 +206,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
     if (s.t != 1) {
       continue;
     }
@@ -227,7 +227,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
     const T *g_at = run.grad + at.first;
     // shaken = g + sigma*normal()
     const T sigma = T(s.sigma);
@@ -257,11 +257,11 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
     }
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
-    [[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     const double sum1 = tree_sum(run.lane(0, at.leaf), leaves(at.total));
     const double sum2 = tree_max(run.lane(1, at.leaf), leaves(at.total));
     const double sum3 = tree_sum(run.lane(2, at.leaf), leaves(at.total));
@@ -280,8 +280,8 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
-    [[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place

@@ -61,7 +61,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
     if (s.t != 1) {
       continue;
     }
@@ -89,7 +89,6 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
     const T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     for (long long j = thread(); j < 8 * leaves(at.length); j += threads()) {
@@ -117,11 +116,10 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
+    Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
     }
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
-    [[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     const double sum1 = tree_sum(run.lane(0, at.leaf), leaves(at.total));
     const double sum2 = tree_max(run.lane(1, at.leaf), leaves(at.total));
     const double sum3 = tree_sum(run.lane(2, at.leaf), leaves(at.total));
@@ -146,8 +144,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce2(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
-    [[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
+    Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     const T *g_at = run.grad + at.first;
     // spread = norm(g - mu)
     const T mu = T(r.mu);
@@ -169,11 +166,11 @@ template <class T> OPTC_DEVICE void reduce2(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine2(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
     }
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
-    [[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     const double sum1 = tree_sum(run.lane(0, at.leaf), leaves(at.total));
     if (thread() == 0) {
       // spread = norm(g - mu)
@@ -189,8 +186,8 @@ template <class T> OPTC_DEVICE void combine2(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
-    [[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -327,7 +324,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
     if (s.t != 1) {
       continue;
     }
@@ -360,7 +357,6 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
     const T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     for (long long j = thread(); j < 8 * leaves(at.length); j += threads()) {
@@ -388,11 +384,10 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
+    Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
     }
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
-    [[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     const double sum1 = tree_sum(run.lane(0, at.leaf), leaves(at.total));
     const double sum2 = tree_max(run.lane(1, at.leaf), leaves(at.total));
     const double sum3 = tree_sum(run.lane(2, at.leaf), leaves(at.total));
@@ -417,8 +412,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce2(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
-    [[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
+    Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     const T *g_at = run.grad + at.first;
     // spread = norm(g - mu)
     const T mu = T(r.mu);
@@ -440,11 +434,11 @@ template <class T> OPTC_DEVICE void reduce2(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine2(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
     }
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
-    [[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     const double sum1 = tree_sum(run.lane(0, at.leaf), leaves(at.total));
     if (thread() == 0) {
       // spread = norm(g - mu)
@@ -460,8 +454,8 @@ template <class T> OPTC_DEVICE void combine2(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    [[maybe_unused]] const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
-    [[maybe_unused]] Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
