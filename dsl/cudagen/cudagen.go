@@ -9,11 +9,20 @@
 //
 //	begin        gives the states their values before a tensor's first step
 //	reduceN      sums what a reduction of pass N takes, by the lanes of each leaf
-//	combineN     adds the lanes of each tensor, and computes the scalars of that
+//	combineN     adds the lanes of each tensor, and computes what scalars are made
+//	             of its reductions, on the device
 //	step         computes and stores
 //
 // A rule without states has no begin, and one without reductions only begin and
-// step. Arithmetic is written as calls (add, mul), which no compiler contracts.
+// step. A variant NAME has these C names:
+//
+//	NAME_step_f32(run)            a kernel, and so on for each kernel and dtype
+//	NAME_sizes(sizes)             on a host: the bytes of its Scalars and Reduced
+//	NAME_scalars(to, hyper, t)    on a host: computes a Scalars
+//	NAME_f32(run), NAME_f64(run)  in plain C++: all kernels of a step, in order
+//
+// optc.h says what Run and the rest are, and example/main.cpp trains by them.
+// Arithmetic is written as calls (add, mul), which no compiler contracts.
 package cudagen
 
 import (

@@ -1,33 +1,10 @@
 package cudagen
 
 import (
-	"cmp"
 	"maps"
-	"slices"
 
 	"github.com/optc-lang/optc/dsl/ir"
 )
-
-// tensor is a tensor that a kernel reads or writes.
-type tensor struct {
-	op         ir.Op // ThetaIn, Grad or Load
-	state, lag int   // of a Load
-}
-
-func tensorOf(v *ir.Value) tensor {
-	if v.Op == ir.Load {
-		return tensor{v.Op, v.Ref, v.Lag}
-	}
-	return tensor{op: v.Op}
-}
-
-// target is the tensor that a store writes: the oldest buffer of its state.
-func (u *unit) target(s ir.Store) tensor {
-	if s.State == ir.Theta {
-		return tensor{op: ir.ThetaIn}
-	}
-	return tensor{ir.Load, s.State, u.p.States[s.State].Buffers}
-}
 
 // function writes one function of a variant.
 type function struct {
@@ -149,20 +126,4 @@ func (f *function) elements(roots []ir.ID) {
 		f.define(ir.ID(i), kind)
 	}
 	f.at = 0
-}
-
-// used are the tensors that some values are made of: θ, g, and the states in
-// their order.
-func (f *function) used(roots []ir.ID) []tensor {
-	var list []tensor
-	for i, live := range reach(f.p, roots, true) {
-		v := &f.p.Values[i]
-		if t := tensorOf(v); live && leaf(v.Op) && !slices.Contains(list, t) {
-			list = append(list, t)
-		}
-	}
-	slices.SortFunc(list, func(a, b tensor) int {
-		return cmp.Or(cmp.Compare(a.op, b.op), cmp.Compare(a.state, b.state), cmp.Compare(a.lag, b.lag))
-	})
-	return list
 }

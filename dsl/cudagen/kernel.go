@@ -1,7 +1,6 @@
 package cudagen
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/optc-lang/optc/dsl/ir"
@@ -37,26 +36,24 @@ func (u *unit) begin() {
 		f.line("if (%s.t != 1) {", f.read("s"))
 		f.line("continue;")
 		f.line("}")
-		used := f.used(u.inits())
+		used := u.used(u.inits(), true)
 		at := f.pointers(used, nil)
 		f.rounds(u.inits())
 		f.packs(func() {
 			for _, t := range used {
 				f.line("const Pack<T> %s = load(%s + i, n);", f.tensors[t], at[t])
 			}
-			first := 0
 			for s, state := range u.p.States {
 				if state.Buffers > 0 {
-					f.fill(s, first)
+					f.fill(s)
 				}
-				first += state.Buffers
 			}
 		})
 	})
 }
 
 // fill writes how all buffers of a state get its initial value.
-func (f *function) fill(s, first int) {
+func (f *function) fill(s int) {
 	state := f.p.States[s]
 	name := f.scope.fresh(state.Name)
 	f.line("Pack<T> %s; // state %s", name, state.Name)
@@ -64,6 +61,7 @@ func (f *function) fill(s, first int) {
 	f.elements([]ir.ID{state.Init})
 	f.line("%s[k] = T(%s);", name, f.ref(state.Init))
 	f.line("}")
+	first := f.firstBuffer(s)
 	f.line("for (int b = %d; b < %d; b++) {", first, first+state.Buffers)
 	f.line("store(run.buffer(b) + at.first + i, n, %s);", name)
 	f.line("}")
@@ -78,58 +76,10 @@ func (f *function) packs(body func()) {
 	f.line("}")
 }
 
-// pointers writes pointers to the elements of a part, and names the tensors.
-func (f *function) pointers(used, written []tensor) map[tensor]string {
-	at := map[tensor]string{}
-	for _, t := range slices.Concat(used, written) {
-		if at[t] != "" {
-			continue
-		}
-		f.tensors[t] = f.names[t]
-		at[t] = f.scope.fresh(f.names[t] + "_at")
-		f.line("%sT *%s = %s + at.first;%s", constant(t, written), at[t], f.memory(t), f.remark(t))
-	}
-	return at
-}
-
-// constant is the word for a tensor that is only read.
-func constant(t tensor, written []tensor) string {
-	if slices.Contains(written, t) {
-		return ""
-	}
-	return "const "
-}
-
-// memory is where a tensor's region begins.
-func (f *function) memory(t tensor) string {
-	switch t.op {
-	case ir.ThetaIn:
-		return "run.theta"
-	case ir.Grad:
-		return "run.grad"
-	}
-	first := 0
-	for _, s := range f.p.States[:t.state] {
-		first += s.Buffers
-	}
-	if f.p.States[t.state].Buffers == 1 {
-		return fmt.Sprintf("run.buffer(%d)", first)
-	}
-	return fmt.Sprintf("run.buffer(%s.%s)", f.read("s"), f.names[t])
-}
-
-// remark says which value of a state a tensor is.
-func (f *function) remark(t tensor) string {
-	if t.op != ir.Load {
-		return ""
-	}
-	return " // " + f.note(t)
-}
-
 // step writes the kernel that computes and stores.
 func (u *unit) step() {
 	u.kernel("step", "step is one step.", func(f *function) {
-		used := f.used(u.stores())
+		used := u.used(u.stores(), true)
 		var written []tensor
 		for _, s := range u.p.Stores {
 			written = append(written, u.target(s))

@@ -17,7 +17,7 @@ func (u *unit) reduce(pass int) {
 			args[i] = u.p.Values[id].Args[0]
 		}
 		f.index, f.element = "i", "i"
-		for t, at := range f.pointers(f.used(args), nil) {
+		for t, at := range f.pointers(u.used(args, true), nil) {
 			f.tensors[t] = at
 		}
 		f.rounds(args)

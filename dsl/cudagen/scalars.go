@@ -2,6 +2,7 @@ package cudagen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/optc-lang/optc/dsl/ir"
@@ -47,50 +48,21 @@ func (u *unit) compute() {
 			values = append(values, f.locals[id])
 		}
 	}
-	first := 0
-	firsts := make([]int, len(u.p.States))
-	for s, state := range u.p.States {
-		firsts[s] = first
-		first += state.Buffers
-	}
 	for _, t := range u.turning() {
-		values = append(values, fmt.Sprintf("lag_buffer(%d, t, %d, %d)", firsts[t.state], t.lag, u.p.States[t.state].Buffers))
+		values = append(values, fmt.Sprintf("lag_buffer(%d, t, %d, %d)", u.firstBuffer(t.state), t.lag, u.p.States[t.state].Buffers))
 	}
 	u.line("return {%s};", strings.Join(values, ", "))
 }
 
 // turning are the lags that lie in one buffer after another, as t grows.
 func (u *unit) turning() []tensor {
-	roots := u.stores()
-	for pass := range u.passes - 1 {
-		roots = append(roots, u.reductions(pass)...)
-	}
-	used := map[tensor]bool{}
-	for i, live := range reach(u.p, roots, false) {
-		used[tensorOf(&u.p.Values[i])] = used[tensorOf(&u.p.Values[i])] || live
-	}
+	list := u.used(u.stores(), false)
 	for _, s := range u.p.Stores {
-		used[u.target(s)] = true
-	}
-	var list []tensor
-	for s, state := range u.p.States {
-		for lag := 1; lag <= state.Buffers && state.Buffers > 1; lag++ {
-			if t := (tensor{ir.Load, s, lag}); used[t] {
-				list = append(list, t)
-			}
+		if t := u.target(s); !slices.Contains(list, t) {
+			list = append(list, t)
 		}
 	}
-	return list
-}
-
-// note says which value of a state a buffer has.
-func (u *unit) note(t tensor) string {
-	state := u.p.States[t.state]
-	text := fmt.Sprintf("%s[t-%d]", state.Name, t.lag)
-	if t.lag == state.Buffers {
-		text += fmt.Sprintf(", and %s[t] in its place", state.Name)
-	}
-	return text
+	return slices.DeleteFunc(list, func(t tensor) bool { return t.op != ir.Load || u.p.States[t.state].Buffers == 1 })
 }
 
 // kind is the C++ type of a scalar.
