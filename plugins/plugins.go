@@ -1,7 +1,7 @@
 // Package plugins lists the rules that come with optc, compiled into the
 // program. Each has a folder here: the rule's text NAME.opt, the generated
-// package zNAME.go and zNAME_simd.go, which a program may import and use by
-// itself, the CUDA source zNAME.cu, and the main of its plugin.
+// package zNAME.go, which a program may import and use by itself, with
+// zNAME_simd.go where the rule has vector kernels, the CUDA source zNAME.cu, and the main of its plugin.
 package plugins
 
 import "github.com/optc-lang/optc/registry/abi"

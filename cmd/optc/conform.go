@@ -15,7 +15,7 @@ import (
 type conformCmd struct {
 	Ref    string        `arg:"" optional:"" name:"optimizer" help:"A name, a rule's .opt file, or with --rule the path of a plugin's program."`
 	Rule   string        `placeholder:"FILE.opt" help:"The rule that the plugin's program claims to run."`
-	Engine string        `enum:"eval,go,plugin" default:"plugin" help:"What is held to the specification: eval (the reference itself), go (the generated kernel in this process) or plugin."`
+	Engine string        `enum:"eval,go,plugin" default:"plugin" help:"What is held to the specification: eval (the reference itself), go (the generated scalar kernel in this process) or plugin."`
 	Clause []string      `sep:"none" placeholder:"ID" help:"Check this clause alone, or those of a pattern such as 'step-*'; may be repeated."`
 	Seed   uint64        `help:"Seed of the random data."`
 	Short  bool          `help:"Check one variant of the rule, not all of them, on less data."`

@@ -13,7 +13,7 @@ type traceCmd struct {
 	Ref    string   `arg:"" name:"optimizer" help:"A name, or a rule's .opt file."`
 	Set    []string `sep:"none" placeholder:"NAME=VALUE" help:"A hyperparameter's value or an option's choice; may be repeated."`
 	DType  string   `name:"dtype" enum:"f32,f64" default:"f64" help:"Number format of the run: f32 or f64."`
-	Engine string   `enum:"eval,go,plugin" default:"plugin" help:"What steps: eval (the reference), go (the generated kernel in this process) or plugin."`
+	Engine string   `enum:"eval,go,plugin" default:"plugin" help:"What steps: eval (the reference), go (the fastest generated kernel in this process) or plugin."`
 	Seed   uint64   `default:"0" help:"The seed of the random numbers that a rule draws."`
 	In     string   `placeholder:"FILE" default:"-" help:"The recorded run, JSON: theta0, gradients, and schedule if there is one. Left out, or -, it is read from standard input."`
 	Out    string   `placeholder:"FILE" default:"-" help:"Where the parameters after each step go, JSON: theta. - is standard output."`

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var commands = []string{"train", "bench", "compile", "check", "fmt", "explain", "list", "info", "trace", "serve", "version"}
+var commands = []string{"train", "bench", "compile", "check", "fmt", "explain", "list", "info", "trace", "conform", "serve", "version"}
 
 func TestHelp(t *testing.T) {
 	golden(t, "help", good(t, "--help"))
@@ -40,7 +40,7 @@ func TestWrongCommandLines(t *testing.T) {
 		{"train --epoch=3 pnm", `unknown flag --epoch, did you mean "--epochs"?`},
 		{"train pnm --steps x", "--steps"},
 		{"info pnm hb", "unexpected argument hb"},
-		{"compile x.opt --emit wasm", `must be one of "plugin","go","simd","ir"`},
+		{"compile x.opt --emit wasm", `must be one of "plugin","go","simd","cuda","ir"`},
 		{"trace pnm --dtype f16", `must be one of "f32","f64"`},
 		{"trace pnm --engine gpu", "must be one of"},
 		{"trace pnm --set", "--set"},
