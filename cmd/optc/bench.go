@@ -19,7 +19,7 @@ type benchCmd struct {
 	DType  string        `name:"dtype" enum:"f32,f64" default:"f32" help:"Number format of the tensors: f32 or f64."`
 	Set    []string      `sep:"none" placeholder:"[OPTIMIZER.]NAME=VALUE" help:"A hyperparameter's value or an option's choice, of all optimizers or of one; may be repeated."`
 	Time   time.Duration `default:"500ms" placeholder:"500ms" help:"How long each engine is measured at each size, about."`
-	Plot   string        `placeholder:"FILE" help:"Draw the measurements below the limit into this .svg, .png or .pdf file."`
+	Plot   string        `placeholder:"FILE" help:"Draw the measurements and the limit into this .svg, .png or .pdf file."`
 	JSON   bool          `name:"json" help:"Print the table, with every sample, as JSON."`
 }
 
