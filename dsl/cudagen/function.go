@@ -94,7 +94,7 @@ func (u *unit) stored(id ir.ID) string {
 // rounded to the dtype.
 func (f *function) rounds(roots []ir.ID) {
 	f.at = 0
-	for i, live := range reach(f.p, roots, true) {
+	for i, live := range f.p.Reach(roots, true) {
 		v := &f.p.Values[i]
 		if !live || v.Op != ir.Round || f.number(v) && !f.variable[i] {
 			continue
@@ -114,7 +114,7 @@ func (f *function) rounds(roots []ir.ID) {
 // elements writes, inside a loop, the variables that make the given values.
 func (f *function) elements(roots []ir.ID) {
 	f.at = 0
-	for i, live := range reach(f.p, roots, true) {
+	for i, live := range f.p.Reach(roots, true) {
 		v := &f.p.Values[i]
 		if !live || !elementwise(v) || !f.variable[i] {
 			continue

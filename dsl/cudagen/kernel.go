@@ -79,13 +79,13 @@ func (f *function) packs(body func()) {
 // step writes the kernel that computes and stores.
 func (u *unit) step() {
 	u.kernel("step", "step is one step.", func(f *function) {
-		used := u.used(u.stores(), true)
+		used := u.used(u.p.Stored(), true)
 		var written []tensor
 		for _, s := range u.p.Stores {
 			written = append(written, u.target(s))
 		}
 		at := f.pointers(used, written)
-		f.rounds(u.stores())
+		f.rounds(u.p.Stored())
 		f.packs(func() { f.update(used, written, at) })
 	})
 }
@@ -101,7 +101,7 @@ func (f *function) update(used, written []tensor, at map[tensor]string) {
 		}
 	}
 	f.line("for (int k = 0; k < Pack<T>::size; k++) {")
-	f.elements(f.stores())
+	f.elements(f.p.Stored())
 	for i, s := range f.p.Stores {
 		f.line("%s[k] = %s;", f.tensors[written[i]], f.ref(s.Value))
 	}

@@ -17,7 +17,7 @@ func newPlan(p *ir.Program) *plan {
 	n := len(p.Values)
 	pl := &plan{p: p, variable: make([]bool, n), field: make([]bool, n)}
 	pl.stage, pl.passes = p.Stages()
-	pl.live = reach(p, append(pl.stores(), pl.inits()...), false)
+	pl.live = p.Reach(append(pl.p.Stored(), pl.inits()...), false)
 	uses := make([]int, n)
 	for i := range p.Values {
 		if !pl.live[i] {
@@ -36,7 +36,7 @@ func newPlan(p *ir.Program) *plan {
 		pl.variable[i] = pl.field[i] || !pl.number(v) && needsVariable(v, uses[i])
 		pl.field[i] = pl.field[i] || pl.stage[i] > 0 && pl.variable[i] && pl.scalar(ir.ID(i))
 	}
-	for _, id := range pl.stores() {
+	for _, id := range pl.p.Stored() {
 		pl.variable[id] = true // all stores come after all loads
 	}
 	return pl
@@ -77,33 +77,6 @@ func leaf(op ir.Op) bool { return op == ir.ThetaIn || op == ir.Grad || op == ir.
 // elementwise tells what a loop computes for each element.
 func elementwise(v *ir.Value) bool {
 	return (v.Type == ir.Tensor || v.Type == ir.TensorCond) && v.Op != ir.Round
-}
-
-// reach marks what some values are made of; within, up to the reductions, whose
-// arguments belong to an earlier pass.
-func reach(p *ir.Program, roots []ir.ID, within bool) []bool {
-	marked := make([]bool, len(p.Values))
-	for _, r := range roots {
-		marked[r] = true
-	}
-	for i := len(marked) - 1; i >= 0; i-- {
-		if !marked[i] || within && p.Values[i].Op.Reduction() {
-			continue
-		}
-		for _, a := range p.Values[i].Args {
-			marked[a] = true
-		}
-	}
-	return marked
-}
-
-// stores are the values that a step stores.
-func (pl *plan) stores() []ir.ID {
-	ids := make([]ir.ID, len(pl.p.Stores))
-	for i, s := range pl.p.Stores {
-		ids[i] = s.Value
-	}
-	return ids
 }
 
 // inits are the values of the states before the first step.

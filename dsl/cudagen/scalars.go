@@ -56,7 +56,7 @@ func (u *unit) compute() {
 
 // turning are the lags that lie in one buffer after another, as t grows.
 func (u *unit) turning() []tensor {
-	list := u.used(u.stores(), false)
+	list := u.used(u.p.Stored(), false)
 	for _, s := range u.p.Stores {
 		if t := u.target(s); !slices.Contains(list, t) {
 			list = append(list, t)

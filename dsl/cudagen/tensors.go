@@ -33,7 +33,7 @@ func (u *unit) target(s ir.Store) tensor {
 // their order. Within is that of reach.
 func (u *unit) used(roots []ir.ID, within bool) []tensor {
 	var list []tensor
-	for i, live := range reach(u.p, roots, within) {
+	for i, live := range u.p.Reach(roots, within) {
 		v := &u.p.Values[i]
 		if t := tensorOf(v); live && leaf(v.Op) && !slices.Contains(list, t) {
 			list = append(list, t)

@@ -161,7 +161,7 @@ func (k *kernel) stored(id ir.ID) string {
 
 // body writes, inside a loop, the variables that make the given values.
 func (k *kernel) body(roots []ir.ID) {
-	live := k.reach(roots)
+	live := k.p.Reach(roots, true)
 	k.line = 0
 	k.load(live)
 	for i := range k.p.Values {

@@ -70,7 +70,7 @@ func (k *kernel) storeLoop() {
 	}
 	k.printf("for i := range %s {\n", k.theta)
 	k.inLoop(func() {
-		k.body(k.stores())
+		k.body(k.p.Stored())
 		for _, s := range k.p.Stores {
 			value, _ := k.ref(s.Value)
 			k.printf("%s[i] = %s\n", k.target(s), value)

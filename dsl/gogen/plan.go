@@ -66,7 +66,7 @@ func newPlan(p *ir.Program) *plan {
 func (pl *plan) markLoops(known *plan, branches int) {
 	cond, ok := known.branch()
 	if !ok || branches == 0 {
-		known.markLive(known.stores()...)
+		known.markLive(known.p.Stored()...)
 		return
 	}
 	known.markLive(cond)
@@ -162,24 +162,6 @@ func (pl *plan) allConstant(args []ir.ID) bool {
 	return numbers > 0
 }
 
-// reach marks what a list of values is made of, up to the reductions, whose
-// arguments belong to an earlier pass.
-func (pl *plan) reach(roots []ir.ID) []bool {
-	marked := make([]bool, len(pl.p.Values))
-	for _, r := range roots {
-		marked[r] = true
-	}
-	for i := len(marked) - 1; i >= 0; i-- {
-		if !marked[i] || pl.p.Values[i].Op.Reduction() {
-			continue
-		}
-		for _, a := range pl.p.Values[i].Args {
-			marked[a] = true
-		}
-	}
-	return marked
-}
-
 // reductions are the reductions whose pass over the data is the given one.
 func (pl *plan) reductions(pass int) []ir.ID {
 	var ids []ir.ID
@@ -191,19 +173,10 @@ func (pl *plan) reductions(pass int) []ir.ID {
 	return ids
 }
 
-// stores are the values that the last pass stores.
-func (pl *plan) stores() []ir.ID {
-	ids := make([]ir.ID, len(pl.p.Stores))
-	for i, s := range pl.p.Stores {
-		ids[i] = s.Value
-	}
-	return ids
-}
-
 // branch is a scalar condition that selects between tensors in the last pass,
 // or false where there is none: the loop is then written once for each outcome.
 func (pl *plan) branch() (ir.ID, bool) {
-	live := pl.reach(pl.stores())
+	live := pl.p.Reach(pl.p.Stored(), true)
 	for i := range pl.p.Values {
 		v := &pl.p.Values[i]
 		if live[i] && v.Op == ir.Select && v.Type == ir.Tensor && pl.p.Values[v.Args[0]].Type == ir.ScalarCond {

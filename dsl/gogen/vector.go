@@ -107,7 +107,7 @@ func (k *kernel) vectorExpr(v *ir.Value) string {
 // widen writes the vectors of the scalars that some values of tensors are made
 // of, but for those that are there already.
 func (k *kernel) widen(roots []ir.ID) {
-	live := k.reach(roots)
+	live := k.p.Reach(roots, true)
 	for i := range k.p.Values {
 		v := &k.p.Values[i]
 		if !live[i] || !elementwise(v) {

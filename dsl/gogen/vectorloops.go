@@ -26,13 +26,13 @@ func (k *kernel) inRest() bool { return k.part != nil && k.part.whole == nil }
 
 // vectorStoreLoop is storeLoop in vectors.
 func (k *kernel) vectorStoreLoop() {
-	k.widen(k.stores())
-	tensors := k.tensorsOf(k.stores())
+	k.widen(k.p.Stored())
+	tensors := k.tensorsOf(k.p.Stored())
 	for _, s := range k.p.Stores {
 		tensors = append(tensors, k.target(s))
 	}
 	k.inVectors(tensors, "", "", "len("+k.theta+")", func() {
-		k.body(k.stores())
+		k.body(k.p.Stored())
 		for _, s := range k.p.Stores {
 			value, _ := k.ref(s.Value)
 			k.printf("%s.Store%s\n", value, k.part.of(k.target(s)))
@@ -44,7 +44,7 @@ func (k *kernel) vectorStoreLoop() {
 // tensorsOf are the tensors that are read to make some values.
 func (k *kernel) tensorsOf(roots []ir.ID) []string {
 	var tensors []string
-	for i, live := range k.reach(roots) {
+	for i, live := range k.p.Reach(roots, true) {
 		if v := &k.p.Values[i]; live && leaf(v.Op) {
 			tensors = append(tensors, k.tensor(v))
 		}

@@ -119,6 +119,33 @@ func (p *Program) Elementwise() bool {
 	return passes == 1
 }
 
+// Reach marks what some values are made of, they too; within a pass, up to the
+// reductions, whose arguments belong to an earlier one.
+func (p *Program) Reach(roots []ID, within bool) []bool {
+	marked := make([]bool, len(p.Values))
+	for _, r := range roots {
+		marked[r] = true
+	}
+	for i := len(marked) - 1; i >= 0; i-- {
+		if !marked[i] || within && p.Values[i].Op.Reduction() {
+			continue
+		}
+		for _, a := range p.Values[i].Args {
+			marked[a] = true
+		}
+	}
+	return marked
+}
+
+// Stored are the values that a step stores, in the order of Stores.
+func (p *Program) Stored() []ID {
+	ids := make([]ID, len(p.Stores))
+	for i, s := range p.Stores {
+		ids[i] = s.Value
+	}
+	return ids
+}
+
 // LineText is the text of the statement on a line, or "".
 func (p *Program) LineText(no int) string {
 	for _, l := range p.Lines {
