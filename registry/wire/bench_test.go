@@ -67,20 +67,25 @@ func keepBusy(b *testing.B) {
 	b.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 }
 
-// BenchmarkStep has the same step of PNM by a plugin and in this process, ten of
-// each by turns so that both see the same machine.
+// BenchmarkStep has the same step of PNM by a plugin, in this process, and in
+// this process on the plugin's memory, ten of each by turns so that all see the
+// same machine.
 func BenchmarkStep(b *testing.B) {
 	for _, size := range []struct {
 		name string
 		n    int
-	}{{"10K", 10_000}, {"100K", 100_000}, {"1M", 1_000_000}, {"10M", 10_000_000}} {
-		for name, opts := range ways {
-			b.Run(size.name+"/"+name, func(b *testing.B) { besideInProcess(b, size.n, opts) })
+	}{{"10K", 10_000}, {"100K", 100_000}, {"500K", 500_000}, {"1M", 1_000_000}, {"10M", 10_000_000}} {
+		for threads := 1; threads <= runtime.GOMAXPROCS(0); threads *= 2 {
+			for name, opts := range ways {
+				b.Run(fmt.Sprintf("%s/threads=%d/%s", size.name, threads, name), func(b *testing.B) {
+					besideInProcess(b, size.n, threads, append(opts, wire.Threads(threads)))
+				})
+			}
 		}
 	}
 }
 
-func besideInProcess(b *testing.B, n int, opts []wire.Option) {
+func besideInProcess(b *testing.B, n, threads int, opts []wire.Option) {
 	l, err := abi.NewLayout(&pnm.Rule.Manifest, 0, abi.F32, []int{n}, []int{0})
 	require.NoError(b, err)
 	c := launchProgram(b, "pnm", opts...)
@@ -88,24 +93,28 @@ func besideInProcess(b *testing.B, n int, opts []wire.Option) {
 	require.NoError(b, err)
 	ours, err := abi.AllocArena(l)
 	require.NoError(b, err)
-	for _, a := range []*abi.Arena{theirs, ours} {
+	type engine struct {
+		step func() error
+		took []time.Duration
+	}
+	inProcess := func(a *abi.Arena) *engine {
 		copy(a.Hypers(0), pnm.Rule.Manifest.Defaults())
 		a.Steps()[0] = 1
+		s := abi.NewStepper(pnm.Rule, a, threads)
+		b.Cleanup(s.Close)
+		return &engine{step: func() error { s.Step(); return nil }}
 	}
-	stepper := abi.NewStepper(pnm.Rule, ours, runtime.GOMAXPROCS(0))
-	defer stepper.Close()
-	inProcess := func() error { stepper.Step(); return nil }
-	var plugin, process []time.Duration
+	process, shared, plugin := inProcess(ours), inProcess(theirs), &engine{step: c.Step}
 	for b.Loop() {
-		for range 10 {
-			plugin = append(plugin, timed(b, c.Step))
-		}
-		for range 10 {
-			process = append(process, timed(b, inProcess))
+		for _, e := range []*engine{plugin, process, shared} {
+			for range 10 {
+				e.took = append(e.took, timed(b, e.step))
+			}
 		}
 	}
-	b.ReportMetric(microseconds(median(plugin)), "p50-µs")
-	b.ReportMetric(float64(median(plugin))/float64(median(process)), "of-in-process")
+	b.ReportMetric(microseconds(median(plugin.took)), "p50-µs")
+	b.ReportMetric(float64(median(plugin.took))/float64(median(process.took)), "of-in-process")
+	b.ReportMetric(float64(median(shared.took))/float64(median(process.took)), "of-which-memory")
 }
 
 // BenchmarkDeath is how long a host waits in a step whose plugin is killed.

@@ -34,10 +34,14 @@ func newBell(a *abi.Arena) *bell {
 // still come.
 const glance = 5 * time.Millisecond
 
-// patience is how long a host that has rung stays awake, giving way to whoever
-// wants its core: the time of a step of 1M parameters. An idle core that sleeps
-// instead takes 15 to 30 µs to come back.
-const patience = 200 * time.Microsecond
+// patience is how long a host that has rung stays awake where nobody else wants
+// its core. An idle core that sleeps instead takes 15 to 30 µs to come back.
+const patience = time.Millisecond
+
+// wanted is how long giving way takes at least when another thread had the core
+// meanwhile: a host that stayed awake would go on taking turns with it, and one
+// that sleeps comes back at once, since the core is awake.
+const wanted = 20 * time.Microsecond
 
 // step asks for a step, and waits until it is done, has failed, or is cut short:
 // by the user, or by the end of the plugin's process. The error is a gRPC status,
@@ -50,10 +54,8 @@ func (b *bell) step(closing, ended context.Context) (failed bool, err error) {
 	b.count = (b.count + 1) & countBits
 	atomic.StoreUint32(b.ring, b.count)
 	futexWake(b.ring)
+	stayAwake(b.answer, before)
 	answer := atomic.LoadUint32(b.answer)
-	for begun := time.Now(); answer == before && time.Since(begun) < patience; answer = atomic.LoadUint32(b.answer) {
-		giveWay()
-	}
 	for ; answer == before; answer = atomic.LoadUint32(b.answer) {
 		if closing.Err() != nil || ended.Err() != nil {
 			return false, status.Error(codes.Unavailable, "the step was cut short")
@@ -64,6 +66,16 @@ func (b *bell) step(closing, ended context.Context) (failed bool, err error) {
 		return false, b.wrong(answer)
 	}
 	return answer&failedBit != 0, nil
+}
+
+// stayAwake returns when a word has another value, when others want the core, or
+// when patience ends.
+func stayAwake(word *uint32, value uint32) {
+	begun := time.Now()
+	for last, now := begun, begun; atomic.LoadUint32(word) == value && now.Sub(begun) < patience && now.Sub(last) < wanted; {
+		giveWay()
+		last, now = now, time.Now()
+	}
 }
 
 // wrong is the error of an answer to another step than the one that is due.
