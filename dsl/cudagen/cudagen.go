@@ -3,22 +3,24 @@
 // of this package beside it.
 //
 // Each variant has a namespace of its own. Its Scalars are what a step computes
-// once in double from the hyperparameters and t, on the host; they are rounded to
-// the dtype in the kernels. One launch of a kernel steps all tensors: its parts
-// are a table, and each part names its scalars. The kernels of a step, in order:
+// once in double from the hyperparameters and t; they are rounded to the dtype in
+// the kernels. One launch of a kernel steps all tensors: its parts are a table,
+// and each part names its moment, t and hyperparameters. The kernels of a step, in
+// order:
 //
-//	begin        gives the states their values before a tensor's first step
+//	prepare      computes the Scalars of each moment
+//	begin        gives the states their values before a tensor's first step; where
+//	             no t is 1 it need not run
 //	reduceN      sums what a reduction of pass N takes, by the lanes of each leaf
 //	combineN     adds the lanes of each tensor, and computes what scalars are made
 //	             of its reductions, on the device
 //	step         computes and stores
 //
-// A rule without states has no begin, and one without reductions only begin and
-// step. A variant NAME has these C names:
+// A rule without states has no begin, and one without reductions has no reduceN and
+// combineN. A variant NAME has these C names:
 //
 //	NAME_step_f32(run)            a kernel, and so on for each kernel and dtype
 //	NAME_sizes(sizes)             on a host: the bytes of its Scalars and Reduced
-//	NAME_scalars(to, hyper, t)    on a host: computes a Scalars
 //	NAME_f32(run), NAME_f64(run)  in plain C++: all kernels of a step, in order
 //
 // optc.h says what Run and the rest are, and example/main.cpp trains by them.

@@ -179,7 +179,14 @@ struct Part {
   long long total;  // elements of its tensor
   long long leaf;   // index among the blocks of 1024 elements of all parts; see Run.lanes
   int tensor;       // index of its tensor in the run
-  int scalars;      // index in Run.scalars
+  int moment;       // index in Run.moment
+};
+
+// Moment is what the scalars of a step depend on. Tensors that have the same
+// hyperparameters and the same t share one.
+struct Moment {
+  long long t;     // the step, from 1
+  long long hyper; // index in Run.hyper of the first hyperparameter; they follow in the manifest's order
 };
 
 // Run is what the kernels of a step are given. θ, g and the buffers of the states
@@ -191,7 +198,10 @@ template <class T> struct Run {
   long long stride;       // elements from the start of a buffer to the next one's
   const Part *part;       // all parts of a tensor one after another
   long long parts;        //
-  const void *scalars;    // the variant's Scalars, one for each group and t
+  const double *hyper;    // hyperparameters, of one group after another
+  const Moment *moment;   // of all parts
+  long long moments;      //
+  void *scalars;          // the variant's Scalars, one for each moment; prepare writes them
   void *reduced;          // the variant's Reduced, one for each tensor of the run; rules with reductions only
   double *lanes;          // 8 numbers for each leaf, once for each of Sizes.reductions; the same
   long long leaves;       // of all parts
@@ -274,11 +284,9 @@ OPTC_DEVICE double tree_max(double *lanes, long long n) {
   return n == 0 ? 0.0 : lanes[0];
 }
 
-#if defined(OPTC_HOST)
 // lag_buffer is the buffer, of n that begin with first, with a state's value of
 // lag steps before step t.
-inline int lag_buffer(int first, long long t, int lag, int n) { return first + static_cast<int>((t + n - lag) % n); }
-#endif
+OPTC_BOTH int lag_buffer(int first, long long t, int lag, int n) { return first + static_cast<int>((t + n - lag) % n); }
 
 #if defined(OPTC_CPU)
 // launch runs kernels one after another, each with a block for each part.

@@ -8,7 +8,8 @@ import (
 	"github.com/optc-lang/optc/dsl/ir"
 )
 
-// scalars writes the struct Scalars, and the function that computes it.
+// scalars writes the struct Scalars, the function that computes it, and the kernel
+// that does so for each moment.
 func (u *unit) scalars() {
 	u.line("\n// Scalars are what a step computes once, for the tensors of one group and t.")
 	u.line("struct Scalars {")
@@ -22,12 +23,27 @@ func (u *unit) scalars() {
 		u.line("int %s; // the buffer of %s", u.names[t], u.note(t))
 	}
 	u.line("};")
-	u.line("\n#if defined(OPTC_HOST)")
-	u.line("// scalars computes them from the hyperparameters, in the manifest's order.")
-	u.line("inline Scalars scalars(const double *hyper, long long t) {")
+	u.line("\n// scalars computes them from the hyperparameters, in the manifest's order.")
+	u.line("OPTC_BOTH Scalars scalars(%sconst double *hyper, long long t) {", u.unusedHyper())
 	u.compute()
 	u.line("}")
-	u.line("#endif")
+	u.line("\n// prepare computes the scalars of each moment.")
+	u.line("template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {")
+	u.line("for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {")
+	u.line("const Moment at = run.moment[i];")
+	u.line("static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);")
+	u.line("}")
+	u.line("}")
+}
+
+// unusedHyper marks the parameter of a function that takes no hyperparameter.
+func (u *unit) unusedHyper() string {
+	for i := range u.p.Values {
+		if u.live[i] && u.p.Values[i].Op == ir.Hyper {
+			return ""
+		}
+	}
+	return "[[maybe_unused]] "
 }
 
 // compute writes the body of the function scalars.

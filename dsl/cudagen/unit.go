@@ -40,6 +40,7 @@ func newUnit(w *writer, name string, p *ir.Program) *unit {
 func (u *unit) emit() {
 	u.line("\nnamespace optc::%s { // %s", u.name, u.title())
 	u.scalars()
+	u.kernels = append(u.kernels, "prepare")
 	if u.passes > 1 {
 		u.reduced()
 	}
@@ -65,8 +66,8 @@ func (u *unit) title() string {
 	return strings.ReplaceAll(strings.Join(u.p.Choices, ", "), "=", " = ")
 }
 
-// doors writes what has a C name: the kernels, and for a host the sizes and
-// the scalars; on a processor, a step in one call.
+// doors writes what has a C name: the kernels, and for a host the sizes; on a
+// processor, a step in one call.
 func (u *unit) doors() {
 	u.line("")
 	for _, kernel := range u.kernels {
@@ -76,9 +77,6 @@ func (u *unit) doors() {
 	}
 	u.line("#if defined(OPTC_HOST)")
 	u.line("extern \"C\" void %s_sizes(optc::Sizes *sizes) { *sizes = %s; }", u.name, u.sizes())
-	u.line("extern \"C\" void %s_scalars(void *to, const double *hyper, long long t) {", u.name)
-	u.line("*static_cast<optc::%s::Scalars *>(to) = optc::%s::scalars(hyper, t);", u.name, u.name)
-	u.line("}")
 	u.line("#endif")
 	u.line("#if defined(OPTC_CPU)")
 	for _, d := range []struct{ name, c string }{{"f32", "float"}, {"f64", "double"}} {
@@ -89,17 +87,4 @@ func (u *unit) doors() {
 		u.line("extern \"C\" void %s_%s(const optc::Run<%s> *run) { optc::launch(*run%s); }", u.name, d.name, d.c, calls)
 	}
 	u.line("#endif")
-}
-
-// sizes is the variant's optc::Sizes.
-func (u *unit) sizes() string {
-	reductions := 0
-	for pass := range u.passes - 1 {
-		reductions = max(reductions, len(u.reductions(pass)))
-	}
-	reduced := "0"
-	if u.passes > 1 {
-		reduced = fmt.Sprintf("sizeof(optc::%s::Reduced)", u.name)
-	}
-	return fmt.Sprintf("{sizeof(optc::%s::Scalars), %s, %d}", u.name, reduced, reductions)
 }

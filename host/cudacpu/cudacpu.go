@@ -23,7 +23,7 @@ var ErrNoCompiler = errors.New("there is no g++; install it (on Debian: apt-get 
 // Library is a rule's CUDA source, compiled for the processor.
 type Library struct {
 	manifest *abi.Manifest
-	names    []string // of the variants; see cudagen.Names
+	launches []abi.Launch // of the variants
 	path     string
 }
 
@@ -46,7 +46,7 @@ func Build(rule *dsl.Rule, dir string) (*Library, error) {
 	if out, err := compile.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("g++ does not compile the CUDA source of %s: %w\n%s", name, err, out)
 	}
-	return &Library{&rule.Manifest, cudagen.Names(&rule.Manifest, rule.Programs), filepath.Join(dir, name+".so")}, nil
+	return &Library{&rule.Manifest, cudagen.Launches(&rule.Manifest, rule.Programs), filepath.Join(dir, name+".so")}, nil
 }
 
 // Flags are the flags of g++ and clang++ that keep the bits, and all warnings.

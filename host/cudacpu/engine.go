@@ -2,6 +2,7 @@ package cudacpu
 
 import (
 	"errors"
+	"fmt"
 	"unsafe"
 
 	"github.com/optc-lang/optc/registry/abi"
@@ -31,10 +32,16 @@ func (e *engine) Attach(l *abi.Layout) (*abi.Arena, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.calls, err = e.code.calls(e.library.names[l.Variant], l.DType); err != nil {
+	launch := e.library.launches[l.Variant]
+	if e.calls, err = e.code.calls(launch.Name, l.DType); err != nil {
 		return nil, err
 	}
-	e.arena, e.tables = arena, tables{sizes: e.calls.sizes()}
+	var says struct{ scalars, reduced, reductions int64 }
+	e.calls.sizes(unsafe.Pointer(&says))
+	if launch.Scalars != int(says.scalars) || launch.Reduced != int(says.reduced) || launch.Reductions != int(says.reductions) {
+		return nil, fmt.Errorf("the compiler's structs have sizes %v, and cudagen says %v; this is a fault of optc", says, launch)
+	}
+	e.arena, e.tables = arena, tables{sizes: launch}
 	return arena, nil
 }
 
@@ -45,7 +52,7 @@ func (e *engine) Step() error {
 	if e.arena == nil {
 		return errors.New("the engine has no arena; call Attach first")
 	}
-	e.tables.fill(e.arena, e.calls.scalars)
+	e.tables.fill(e.arena)
 	if r := e.tables.run(e.arena); r.parts > 0 {
 		e.calls.step(unsafe.Pointer(r))
 	}

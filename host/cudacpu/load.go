@@ -15,9 +15,8 @@ type code struct{ handle uintptr }
 
 // calls are the functions of one variant and dtype.
 type calls struct {
-	sizes   func() sizes
-	scalars func(to, hyper unsafe.Pointer, t int64)
-	step    func(run unsafe.Pointer)
+	sizes func(to unsafe.Pointer)
+	step  func(run unsafe.Pointer)
 }
 
 func load(path string) (code, error) {
@@ -30,23 +29,17 @@ func (c code) close() error { return purego.Dlclose(c.handle) }
 // calls finds the functions of a variant, by its name in the source.
 func (c code) calls(variant string, d abi.DType) (calls, error) {
 	found := calls{}
-	var size func(to unsafe.Pointer)
 	for _, f := range []struct {
 		name string
 		to   any
 	}{
-		{variant + "_sizes", &size}, {variant + "_scalars", &found.scalars}, {variant + "_" + string(d), &found.step},
+		{variant + "_sizes", &found.sizes}, {variant + "_" + string(d), &found.step},
 	} {
 		symbol, err := purego.Dlsym(c.handle, f.name)
 		if err != nil {
 			return calls{}, err
 		}
 		purego.RegisterFunc(f.to, symbol)
-	}
-	found.sizes = func() sizes {
-		var s sizes
-		size(unsafe.Pointer(&s))
-		return s
 	}
 	return found, nil
 }

@@ -12,9 +12,8 @@ import (
 type code struct{}
 
 type calls struct {
-	sizes   func() sizes
-	scalars func(to, hyper unsafe.Pointer, t int64)
-	step    func(run unsafe.Pointer)
+	sizes func(to unsafe.Pointer)
+	step  func(run unsafe.Pointer)
 }
 
 var errSystem = errors.New("CUDA source runs on the processor on Linux and macOS only")

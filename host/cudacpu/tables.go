@@ -10,19 +10,21 @@ import (
 type (
 	part struct {
 		first, length, offset, total, leaf int64
-		tensor, scalars                    int32
+		tensor, moment                     int32
 	}
-	run struct {
+	moment struct{ t, hyper int64 }
+	run    struct {
 		theta, grad, state      unsafe.Pointer
 		stride                  int64
 		part                    unsafe.Pointer
 		parts                   int64
+		hyper, moment           unsafe.Pointer
+		moments                 int64
 		scalars, reduced, lanes unsafe.Pointer
 		leaves                  int64
 		foundInf                unsafe.Pointer
 		seed                    uint64
 	}
-	sizes struct{ scalars, reduced, reductions int64 }
 )
 
 const (
@@ -37,44 +39,38 @@ const (
 // tables are what the kernels of one step are given beside the tensors. Structs
 // of the source are kept as words, of 8 bytes, which align them.
 type tables struct {
-	sizes   sizes
+	sizes   abi.Launch
 	parts   []part
+	moments []moment
 	leaves  int64
 	scalars []uint64
 	reduced []uint64
 	lanes   []float64
 }
 
-// moment is what scalars depend on.
-type moment struct {
-	group int
-	t     int64
-}
-
 // fill makes the tables of the step that an arena asks for. Tensors of one group
-// and t share their scalars.
-func (b *tables) fill(a *abi.Arena, scalars func(to, hyper unsafe.Pointer, t int64)) {
+// and t share a moment.
+func (b *tables) fill(a *abi.Arena) {
 	l := a.Layout()
-	b.parts, b.leaves, b.scalars = b.parts[:0], 0, b.scalars[:0]
+	b.parts, b.leaves, b.moments = b.parts[:0], 0, b.moments[:0]
 	index := map[moment]int32{}
 	for tensor, t := range a.Steps() {
 		if t == 0 || l.Lens[tensor] == 0 {
 			continue
 		}
-		m := moment{l.Group[tensor], t}
+		m := moment{t, int64(l.Group[tensor] * l.Hypers)}
 		if _, ok := index[m]; !ok {
 			index[m] = int32(len(index))
-			block := make([]uint64, words(b.sizes.scalars))
-			scalars(unsafe.Pointer(unsafe.SliceData(block)), unsafe.Pointer(unsafe.SliceData(a.Hypers(m.group))), t)
-			b.scalars = append(b.scalars, block...)
+			b.moments = append(b.moments, m)
 		}
 		b.cut(part{
 			first: int64(a.Offset(tensor) / l.DType.Size()), total: int64(l.Lens[tensor]),
-			tensor: int32(tensor), scalars: index[m],
+			tensor: int32(tensor), moment: index[m],
 		})
 	}
-	b.reduced = make([]uint64, words(b.sizes.reduced)*len(l.Lens))
-	b.lanes = make([]float64, lanes*b.sizes.reductions*b.leaves)
+	b.scalars = make([]uint64, words(b.sizes.Scalars*len(b.moments)))
+	b.reduced = make([]uint64, words(b.sizes.Reduced*len(l.Lens)))
+	b.lanes = make([]float64, lanes*b.sizes.Reductions*int(b.leaves))
 }
 
 // cut appends the parts of a tensor, given as one part.
@@ -94,6 +90,7 @@ func (b *tables) run(a *abi.Arena) *run {
 	r := &run{
 		theta: a.Region(0), grad: a.Region(1), stride: int64(a.Stride() / l.DType.Size()),
 		part: unsafe.Pointer(unsafe.SliceData(b.parts)), parts: int64(len(b.parts)),
+		hyper: unsafe.Pointer(unsafe.SliceData(a.Hypers(0))), moment: unsafe.Pointer(unsafe.SliceData(b.moments)), moments: int64(len(b.moments)),
 		scalars: unsafe.Pointer(unsafe.SliceData(b.scalars)), reduced: unsafe.Pointer(unsafe.SliceData(b.reduced)),
 		lanes: unsafe.Pointer(unsafe.SliceData(b.lanes)), leaves: b.leaves, seed: l.Seed,
 	}
@@ -104,4 +101,4 @@ func (b *tables) run(a *abi.Arena) *run {
 }
 
 // words is the number of words that hold a number of bytes.
-func words(bytes int64) int { return int((bytes + 7) / 8) }
+func words(bytes int) int { return (bytes + 7) / 8 }

@@ -21,9 +21,8 @@ struct Scalars {
   double c5;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
   const double lr = hyper[0];
   const double lambda = hyper[4];
@@ -40,13 +39,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c5 = sub(1.0, powint(beta2, double(t)));
   return {t, lr, c1, beta1, c2, beta2, c3, eps, c4, c5};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -74,7 +80,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -121,19 +127,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adabelief_decay_decoupled
 
+OPTC_KERNEL adabelief_decay_decoupled_prepare_f32(optc::Run<float> run) { optc::adabelief_decay_decoupled::prepare(run); }
+OPTC_KERNEL adabelief_decay_decoupled_prepare_f64(optc::Run<double> run) { optc::adabelief_decay_decoupled::prepare(run); }
 OPTC_KERNEL adabelief_decay_decoupled_begin_f32(optc::Run<float> run) { optc::adabelief_decay_decoupled::begin(run); }
 OPTC_KERNEL adabelief_decay_decoupled_begin_f64(optc::Run<double> run) { optc::adabelief_decay_decoupled::begin(run); }
 OPTC_KERNEL adabelief_decay_decoupled_step_f32(optc::Run<float> run) { optc::adabelief_decay_decoupled::step(run); }
 OPTC_KERNEL adabelief_decay_decoupled_step_f64(optc::Run<double> run) { optc::adabelief_decay_decoupled::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adabelief_decay_decoupled_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adabelief_decay_decoupled::Scalars), 0, 0}; }
-extern "C" void adabelief_decay_decoupled_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adabelief_decay_decoupled::Scalars *>(to) = optc::adabelief_decay_decoupled::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adabelief_decay_decoupled_f32(const optc::Run<float> *run) { optc::launch(*run, adabelief_decay_decoupled_begin_f32, adabelief_decay_decoupled_step_f32); }
-extern "C" void adabelief_decay_decoupled_f64(const optc::Run<double> *run) { optc::launch(*run, adabelief_decay_decoupled_begin_f64, adabelief_decay_decoupled_step_f64); }
+extern "C" void adabelief_decay_decoupled_f32(const optc::Run<float> *run) { optc::launch(*run, adabelief_decay_decoupled_prepare_f32, adabelief_decay_decoupled_begin_f32, adabelief_decay_decoupled_step_f32); }
+extern "C" void adabelief_decay_decoupled_f64(const optc::Run<double> *run) { optc::launch(*run, adabelief_decay_decoupled_prepare_f64, adabelief_decay_decoupled_begin_f64, adabelief_decay_decoupled_step_f64); }
 #endif
 
 namespace optc::adabelief_decay_l2 { // decay = l2
@@ -152,9 +157,8 @@ struct Scalars {
   double c4;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = if decay = l2 then g + lambda*theta else g
   const double lambda = hyper[4];
   // m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -170,13 +174,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c4 = sub(1.0, powint(beta2, double(t)));
   return {t, lambda, beta1, c1, beta2, c2, eps, lr, c3, c4};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -204,7 +215,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -251,17 +262,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adabelief_decay_l2
 
+OPTC_KERNEL adabelief_decay_l2_prepare_f32(optc::Run<float> run) { optc::adabelief_decay_l2::prepare(run); }
+OPTC_KERNEL adabelief_decay_l2_prepare_f64(optc::Run<double> run) { optc::adabelief_decay_l2::prepare(run); }
 OPTC_KERNEL adabelief_decay_l2_begin_f32(optc::Run<float> run) { optc::adabelief_decay_l2::begin(run); }
 OPTC_KERNEL adabelief_decay_l2_begin_f64(optc::Run<double> run) { optc::adabelief_decay_l2::begin(run); }
 OPTC_KERNEL adabelief_decay_l2_step_f32(optc::Run<float> run) { optc::adabelief_decay_l2::step(run); }
 OPTC_KERNEL adabelief_decay_l2_step_f64(optc::Run<double> run) { optc::adabelief_decay_l2::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adabelief_decay_l2_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adabelief_decay_l2::Scalars), 0, 0}; }
-extern "C" void adabelief_decay_l2_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adabelief_decay_l2::Scalars *>(to) = optc::adabelief_decay_l2::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adabelief_decay_l2_f32(const optc::Run<float> *run) { optc::launch(*run, adabelief_decay_l2_begin_f32, adabelief_decay_l2_step_f32); }
-extern "C" void adabelief_decay_l2_f64(const optc::Run<double> *run) { optc::launch(*run, adabelief_decay_l2_begin_f64, adabelief_decay_l2_step_f64); }
+extern "C" void adabelief_decay_l2_f32(const optc::Run<float> *run) { optc::launch(*run, adabelief_decay_l2_prepare_f32, adabelief_decay_l2_begin_f32, adabelief_decay_l2_step_f32); }
+extern "C" void adabelief_decay_l2_f64(const optc::Run<double> *run) { optc::launch(*run, adabelief_decay_l2_prepare_f64, adabelief_decay_l2_begin_f64, adabelief_decay_l2_step_f64); }
 #endif

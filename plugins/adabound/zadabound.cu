@@ -21,9 +21,8 @@ struct Scalars {
   double c3;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[7];
   // m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -46,13 +45,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c3 = root(double(t));
   return {t, lambda, beta1, c1, beta2, c2, lower, upper, lr, c3};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -80,7 +86,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -134,19 +140,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adabound_amsbound_off_follow_paper
 
+OPTC_KERNEL adabound_amsbound_off_follow_paper_prepare_f32(optc::Run<float> run) { optc::adabound_amsbound_off_follow_paper::prepare(run); }
+OPTC_KERNEL adabound_amsbound_off_follow_paper_prepare_f64(optc::Run<double> run) { optc::adabound_amsbound_off_follow_paper::prepare(run); }
 OPTC_KERNEL adabound_amsbound_off_follow_paper_begin_f32(optc::Run<float> run) { optc::adabound_amsbound_off_follow_paper::begin(run); }
 OPTC_KERNEL adabound_amsbound_off_follow_paper_begin_f64(optc::Run<double> run) { optc::adabound_amsbound_off_follow_paper::begin(run); }
 OPTC_KERNEL adabound_amsbound_off_follow_paper_step_f32(optc::Run<float> run) { optc::adabound_amsbound_off_follow_paper::step(run); }
 OPTC_KERNEL adabound_amsbound_off_follow_paper_step_f64(optc::Run<double> run) { optc::adabound_amsbound_off_follow_paper::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adabound_amsbound_off_follow_paper_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adabound_amsbound_off_follow_paper::Scalars), 0, 0}; }
-extern "C" void adabound_amsbound_off_follow_paper_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adabound_amsbound_off_follow_paper::Scalars *>(to) = optc::adabound_amsbound_off_follow_paper::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adabound_amsbound_off_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, adabound_amsbound_off_follow_paper_begin_f32, adabound_amsbound_off_follow_paper_step_f32); }
-extern "C" void adabound_amsbound_off_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, adabound_amsbound_off_follow_paper_begin_f64, adabound_amsbound_off_follow_paper_step_f64); }
+extern "C" void adabound_amsbound_off_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, adabound_amsbound_off_follow_paper_prepare_f32, adabound_amsbound_off_follow_paper_begin_f32, adabound_amsbound_off_follow_paper_step_f32); }
+extern "C" void adabound_amsbound_off_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, adabound_amsbound_off_follow_paper_prepare_f64, adabound_amsbound_off_follow_paper_begin_f64, adabound_amsbound_off_follow_paper_step_f64); }
 #endif
 
 namespace optc::adabound_amsbound_off_follow_code { // amsbound = off, follow = code
@@ -165,9 +170,8 @@ struct Scalars {
   double eps;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[7];
   // m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -192,13 +196,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[6];
   return {t, lambda, beta1, c1, beta2, c2, lower, upper, c3, eps};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -226,7 +237,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -279,19 +290,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adabound_amsbound_off_follow_code
 
+OPTC_KERNEL adabound_amsbound_off_follow_code_prepare_f32(optc::Run<float> run) { optc::adabound_amsbound_off_follow_code::prepare(run); }
+OPTC_KERNEL adabound_amsbound_off_follow_code_prepare_f64(optc::Run<double> run) { optc::adabound_amsbound_off_follow_code::prepare(run); }
 OPTC_KERNEL adabound_amsbound_off_follow_code_begin_f32(optc::Run<float> run) { optc::adabound_amsbound_off_follow_code::begin(run); }
 OPTC_KERNEL adabound_amsbound_off_follow_code_begin_f64(optc::Run<double> run) { optc::adabound_amsbound_off_follow_code::begin(run); }
 OPTC_KERNEL adabound_amsbound_off_follow_code_step_f32(optc::Run<float> run) { optc::adabound_amsbound_off_follow_code::step(run); }
 OPTC_KERNEL adabound_amsbound_off_follow_code_step_f64(optc::Run<double> run) { optc::adabound_amsbound_off_follow_code::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adabound_amsbound_off_follow_code_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adabound_amsbound_off_follow_code::Scalars), 0, 0}; }
-extern "C" void adabound_amsbound_off_follow_code_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adabound_amsbound_off_follow_code::Scalars *>(to) = optc::adabound_amsbound_off_follow_code::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adabound_amsbound_off_follow_code_f32(const optc::Run<float> *run) { optc::launch(*run, adabound_amsbound_off_follow_code_begin_f32, adabound_amsbound_off_follow_code_step_f32); }
-extern "C" void adabound_amsbound_off_follow_code_f64(const optc::Run<double> *run) { optc::launch(*run, adabound_amsbound_off_follow_code_begin_f64, adabound_amsbound_off_follow_code_step_f64); }
+extern "C" void adabound_amsbound_off_follow_code_f32(const optc::Run<float> *run) { optc::launch(*run, adabound_amsbound_off_follow_code_prepare_f32, adabound_amsbound_off_follow_code_begin_f32, adabound_amsbound_off_follow_code_step_f32); }
+extern "C" void adabound_amsbound_off_follow_code_f64(const optc::Run<double> *run) { optc::launch(*run, adabound_amsbound_off_follow_code_prepare_f64, adabound_amsbound_off_follow_code_begin_f64, adabound_amsbound_off_follow_code_step_f64); }
 #endif
 
 namespace optc::adabound_amsbound_on_follow_paper { // amsbound = on, follow = paper
@@ -310,9 +320,8 @@ struct Scalars {
   double c3;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[7];
   // m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -335,13 +344,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c3 = root(double(t));
   return {t, lambda, beta1, c1, beta2, c2, lower, upper, lr, c3};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -376,7 +392,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -436,19 +452,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adabound_amsbound_on_follow_paper
 
+OPTC_KERNEL adabound_amsbound_on_follow_paper_prepare_f32(optc::Run<float> run) { optc::adabound_amsbound_on_follow_paper::prepare(run); }
+OPTC_KERNEL adabound_amsbound_on_follow_paper_prepare_f64(optc::Run<double> run) { optc::adabound_amsbound_on_follow_paper::prepare(run); }
 OPTC_KERNEL adabound_amsbound_on_follow_paper_begin_f32(optc::Run<float> run) { optc::adabound_amsbound_on_follow_paper::begin(run); }
 OPTC_KERNEL adabound_amsbound_on_follow_paper_begin_f64(optc::Run<double> run) { optc::adabound_amsbound_on_follow_paper::begin(run); }
 OPTC_KERNEL adabound_amsbound_on_follow_paper_step_f32(optc::Run<float> run) { optc::adabound_amsbound_on_follow_paper::step(run); }
 OPTC_KERNEL adabound_amsbound_on_follow_paper_step_f64(optc::Run<double> run) { optc::adabound_amsbound_on_follow_paper::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adabound_amsbound_on_follow_paper_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adabound_amsbound_on_follow_paper::Scalars), 0, 0}; }
-extern "C" void adabound_amsbound_on_follow_paper_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adabound_amsbound_on_follow_paper::Scalars *>(to) = optc::adabound_amsbound_on_follow_paper::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adabound_amsbound_on_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, adabound_amsbound_on_follow_paper_begin_f32, adabound_amsbound_on_follow_paper_step_f32); }
-extern "C" void adabound_amsbound_on_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, adabound_amsbound_on_follow_paper_begin_f64, adabound_amsbound_on_follow_paper_step_f64); }
+extern "C" void adabound_amsbound_on_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, adabound_amsbound_on_follow_paper_prepare_f32, adabound_amsbound_on_follow_paper_begin_f32, adabound_amsbound_on_follow_paper_step_f32); }
+extern "C" void adabound_amsbound_on_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, adabound_amsbound_on_follow_paper_prepare_f64, adabound_amsbound_on_follow_paper_begin_f64, adabound_amsbound_on_follow_paper_step_f64); }
 #endif
 
 namespace optc::adabound_amsbound_on_follow_code { // amsbound = on, follow = code
@@ -467,9 +482,8 @@ struct Scalars {
   double eps;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[7];
   // m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -494,13 +508,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[6];
   return {t, lambda, beta1, c1, beta2, c2, lower, upper, c3, eps};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -535,7 +556,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -594,17 +615,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adabound_amsbound_on_follow_code
 
+OPTC_KERNEL adabound_amsbound_on_follow_code_prepare_f32(optc::Run<float> run) { optc::adabound_amsbound_on_follow_code::prepare(run); }
+OPTC_KERNEL adabound_amsbound_on_follow_code_prepare_f64(optc::Run<double> run) { optc::adabound_amsbound_on_follow_code::prepare(run); }
 OPTC_KERNEL adabound_amsbound_on_follow_code_begin_f32(optc::Run<float> run) { optc::adabound_amsbound_on_follow_code::begin(run); }
 OPTC_KERNEL adabound_amsbound_on_follow_code_begin_f64(optc::Run<double> run) { optc::adabound_amsbound_on_follow_code::begin(run); }
 OPTC_KERNEL adabound_amsbound_on_follow_code_step_f32(optc::Run<float> run) { optc::adabound_amsbound_on_follow_code::step(run); }
 OPTC_KERNEL adabound_amsbound_on_follow_code_step_f64(optc::Run<double> run) { optc::adabound_amsbound_on_follow_code::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adabound_amsbound_on_follow_code_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adabound_amsbound_on_follow_code::Scalars), 0, 0}; }
-extern "C" void adabound_amsbound_on_follow_code_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adabound_amsbound_on_follow_code::Scalars *>(to) = optc::adabound_amsbound_on_follow_code::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adabound_amsbound_on_follow_code_f32(const optc::Run<float> *run) { optc::launch(*run, adabound_amsbound_on_follow_code_begin_f32, adabound_amsbound_on_follow_code_step_f32); }
-extern "C" void adabound_amsbound_on_follow_code_f64(const optc::Run<double> *run) { optc::launch(*run, adabound_amsbound_on_follow_code_begin_f64, adabound_amsbound_on_follow_code_step_f64); }
+extern "C" void adabound_amsbound_on_follow_code_f32(const optc::Run<float> *run) { optc::launch(*run, adabound_amsbound_on_follow_code_prepare_f32, adabound_amsbound_on_follow_code_begin_f32, adabound_amsbound_on_follow_code_step_f32); }
+extern "C" void adabound_amsbound_on_follow_code_f64(const optc::Run<double> *run) { optc::launch(*run, adabound_amsbound_on_follow_code_prepare_f64, adabound_amsbound_on_follow_code_begin_f64, adabound_amsbound_on_follow_code_step_f64); }
 #endif

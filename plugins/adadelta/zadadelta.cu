@@ -17,9 +17,8 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[3];
   // v[t] = rho*v[t-1] + (1 - rho)*gd^2
@@ -31,13 +30,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   return {t, lambda, rho, c1, eps, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -65,7 +71,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *v_lag1_at = run.buffer(0) + at.first; // v[t-1], and v[t] in its place
@@ -109,17 +115,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adadelta
 
+OPTC_KERNEL adadelta_prepare_f32(optc::Run<float> run) { optc::adadelta::prepare(run); }
+OPTC_KERNEL adadelta_prepare_f64(optc::Run<double> run) { optc::adadelta::prepare(run); }
 OPTC_KERNEL adadelta_begin_f32(optc::Run<float> run) { optc::adadelta::begin(run); }
 OPTC_KERNEL adadelta_begin_f64(optc::Run<double> run) { optc::adadelta::begin(run); }
 OPTC_KERNEL adadelta_step_f32(optc::Run<float> run) { optc::adadelta::step(run); }
 OPTC_KERNEL adadelta_step_f64(optc::Run<double> run) { optc::adadelta::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adadelta_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adadelta::Scalars), 0, 0}; }
-extern "C" void adadelta_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adadelta::Scalars *>(to) = optc::adadelta::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adadelta_f32(const optc::Run<float> *run) { optc::launch(*run, adadelta_begin_f32, adadelta_step_f32); }
-extern "C" void adadelta_f64(const optc::Run<double> *run) { optc::launch(*run, adadelta_begin_f64, adadelta_step_f64); }
+extern "C" void adadelta_f32(const optc::Run<float> *run) { optc::launch(*run, adadelta_prepare_f32, adadelta_begin_f32, adadelta_step_f32); }
+extern "C" void adadelta_f64(const optc::Run<double> *run) { optc::launch(*run, adadelta_prepare_f64, adadelta_begin_f64, adadelta_step_f64); }
 #endif

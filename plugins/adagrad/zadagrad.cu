@@ -15,9 +15,8 @@ struct Scalars {
   double eps;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[4];
   // rate = if follow = torch then lr/(1 + (t - 1)*lr_decay) else lr
@@ -26,13 +25,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[1];
   return {t, lambda, lr, eps};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -53,7 +59,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *v_lag1_at = run.buffer(0) + at.first; // v[t-1], and v[t] in its place
@@ -85,19 +91,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adagrad_follow_paper
 
+OPTC_KERNEL adagrad_follow_paper_prepare_f32(optc::Run<float> run) { optc::adagrad_follow_paper::prepare(run); }
+OPTC_KERNEL adagrad_follow_paper_prepare_f64(optc::Run<double> run) { optc::adagrad_follow_paper::prepare(run); }
 OPTC_KERNEL adagrad_follow_paper_begin_f32(optc::Run<float> run) { optc::adagrad_follow_paper::begin(run); }
 OPTC_KERNEL adagrad_follow_paper_begin_f64(optc::Run<double> run) { optc::adagrad_follow_paper::begin(run); }
 OPTC_KERNEL adagrad_follow_paper_step_f32(optc::Run<float> run) { optc::adagrad_follow_paper::step(run); }
 OPTC_KERNEL adagrad_follow_paper_step_f64(optc::Run<double> run) { optc::adagrad_follow_paper::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adagrad_follow_paper_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adagrad_follow_paper::Scalars), 0, 0}; }
-extern "C" void adagrad_follow_paper_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adagrad_follow_paper::Scalars *>(to) = optc::adagrad_follow_paper::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adagrad_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, adagrad_follow_paper_begin_f32, adagrad_follow_paper_step_f32); }
-extern "C" void adagrad_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, adagrad_follow_paper_begin_f64, adagrad_follow_paper_step_f64); }
+extern "C" void adagrad_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, adagrad_follow_paper_prepare_f32, adagrad_follow_paper_begin_f32, adagrad_follow_paper_step_f32); }
+extern "C" void adagrad_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, adagrad_follow_paper_prepare_f64, adagrad_follow_paper_begin_f64, adagrad_follow_paper_step_f64); }
 #endif
 
 namespace optc::adagrad_follow_torch { // follow = torch
@@ -111,9 +116,8 @@ struct Scalars {
   double eps;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   const double v0 = hyper[2];
   // gd = g + lambda*theta
   const double lambda = hyper[4];
@@ -125,13 +129,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[1];
   return {t, v0, lambda, rate, eps};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -152,7 +163,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *v_lag1_at = run.buffer(0) + at.first; // v[t-1], and v[t] in its place
@@ -184,19 +195,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adagrad_follow_torch
 
+OPTC_KERNEL adagrad_follow_torch_prepare_f32(optc::Run<float> run) { optc::adagrad_follow_torch::prepare(run); }
+OPTC_KERNEL adagrad_follow_torch_prepare_f64(optc::Run<double> run) { optc::adagrad_follow_torch::prepare(run); }
 OPTC_KERNEL adagrad_follow_torch_begin_f32(optc::Run<float> run) { optc::adagrad_follow_torch::begin(run); }
 OPTC_KERNEL adagrad_follow_torch_begin_f64(optc::Run<double> run) { optc::adagrad_follow_torch::begin(run); }
 OPTC_KERNEL adagrad_follow_torch_step_f32(optc::Run<float> run) { optc::adagrad_follow_torch::step(run); }
 OPTC_KERNEL adagrad_follow_torch_step_f64(optc::Run<double> run) { optc::adagrad_follow_torch::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adagrad_follow_torch_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adagrad_follow_torch::Scalars), 0, 0}; }
-extern "C" void adagrad_follow_torch_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adagrad_follow_torch::Scalars *>(to) = optc::adagrad_follow_torch::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adagrad_follow_torch_f32(const optc::Run<float> *run) { optc::launch(*run, adagrad_follow_torch_begin_f32, adagrad_follow_torch_step_f32); }
-extern "C" void adagrad_follow_torch_f64(const optc::Run<double> *run) { optc::launch(*run, adagrad_follow_torch_begin_f64, adagrad_follow_torch_step_f64); }
+extern "C" void adagrad_follow_torch_f32(const optc::Run<float> *run) { optc::launch(*run, adagrad_follow_torch_prepare_f32, adagrad_follow_torch_begin_f32, adagrad_follow_torch_step_f32); }
+extern "C" void adagrad_follow_torch_f64(const optc::Run<double> *run) { optc::launch(*run, adagrad_follow_torch_prepare_f64, adagrad_follow_torch_begin_f64, adagrad_follow_torch_step_f64); }
 #endif
 
 namespace optc::adagrad_follow_optax { // follow = optax
@@ -210,9 +220,8 @@ struct Scalars {
   double eps;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   const double v0 = hyper[2];
   // gd = g + lambda*theta
   const double lambda = hyper[4];
@@ -222,13 +231,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[1];
   return {t, v0, lambda, lr, eps};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -249,7 +265,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *v_lag1_at = run.buffer(0) + at.first; // v[t-1], and v[t] in its place
@@ -281,17 +297,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adagrad_follow_optax
 
+OPTC_KERNEL adagrad_follow_optax_prepare_f32(optc::Run<float> run) { optc::adagrad_follow_optax::prepare(run); }
+OPTC_KERNEL adagrad_follow_optax_prepare_f64(optc::Run<double> run) { optc::adagrad_follow_optax::prepare(run); }
 OPTC_KERNEL adagrad_follow_optax_begin_f32(optc::Run<float> run) { optc::adagrad_follow_optax::begin(run); }
 OPTC_KERNEL adagrad_follow_optax_begin_f64(optc::Run<double> run) { optc::adagrad_follow_optax::begin(run); }
 OPTC_KERNEL adagrad_follow_optax_step_f32(optc::Run<float> run) { optc::adagrad_follow_optax::step(run); }
 OPTC_KERNEL adagrad_follow_optax_step_f64(optc::Run<double> run) { optc::adagrad_follow_optax::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adagrad_follow_optax_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adagrad_follow_optax::Scalars), 0, 0}; }
-extern "C" void adagrad_follow_optax_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adagrad_follow_optax::Scalars *>(to) = optc::adagrad_follow_optax::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adagrad_follow_optax_f32(const optc::Run<float> *run) { optc::launch(*run, adagrad_follow_optax_begin_f32, adagrad_follow_optax_step_f32); }
-extern "C" void adagrad_follow_optax_f64(const optc::Run<double> *run) { optc::launch(*run, adagrad_follow_optax_begin_f64, adagrad_follow_optax_step_f64); }
+extern "C" void adagrad_follow_optax_f32(const optc::Run<float> *run) { optc::launch(*run, adagrad_follow_optax_prepare_f32, adagrad_follow_optax_begin_f32, adagrad_follow_optax_step_f32); }
+extern "C" void adagrad_follow_optax_f64(const optc::Run<double> *run) { optc::launch(*run, adagrad_follow_optax_prepare_f64, adagrad_follow_optax_begin_f64, adagrad_follow_optax_step_f64); }
 #endif

@@ -21,9 +21,8 @@ struct Scalars {
   double eps;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[4];
   // m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -41,13 +40,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[3];
   return {t, lambda, beta1, c1, beta2, c2, c3, c4, lr, eps};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -75,7 +81,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -127,17 +133,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adam
 
+OPTC_KERNEL adam_prepare_f32(optc::Run<float> run) { optc::adam::prepare(run); }
+OPTC_KERNEL adam_prepare_f64(optc::Run<double> run) { optc::adam::prepare(run); }
 OPTC_KERNEL adam_begin_f32(optc::Run<float> run) { optc::adam::begin(run); }
 OPTC_KERNEL adam_begin_f64(optc::Run<double> run) { optc::adam::begin(run); }
 OPTC_KERNEL adam_step_f32(optc::Run<float> run) { optc::adam::step(run); }
 OPTC_KERNEL adam_step_f64(optc::Run<double> run) { optc::adam::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adam_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adam::Scalars), 0, 0}; }
-extern "C" void adam_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adam::Scalars *>(to) = optc::adam::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adam_f32(const optc::Run<float> *run) { optc::launch(*run, adam_begin_f32, adam_step_f32); }
-extern "C" void adam_f64(const optc::Run<double> *run) { optc::launch(*run, adam_begin_f64, adam_step_f64); }
+extern "C" void adam_f32(const optc::Run<float> *run) { optc::launch(*run, adam_prepare_f32, adam_begin_f32, adam_step_f32); }
+extern "C" void adam_f64(const optc::Run<double> *run) { optc::launch(*run, adam_prepare_f64, adam_begin_f64, adam_step_f64); }
 #endif

@@ -18,9 +18,8 @@ struct Scalars {
   double c2;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[4];
   // m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -34,13 +33,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c2 = div(lr, sub(1.0, powint(beta1, double(t))));
   return {t, lambda, beta1, c1, beta2, eps, c2};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -68,7 +74,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -111,17 +117,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adamax
 
+OPTC_KERNEL adamax_prepare_f32(optc::Run<float> run) { optc::adamax::prepare(run); }
+OPTC_KERNEL adamax_prepare_f64(optc::Run<double> run) { optc::adamax::prepare(run); }
 OPTC_KERNEL adamax_begin_f32(optc::Run<float> run) { optc::adamax::begin(run); }
 OPTC_KERNEL adamax_begin_f64(optc::Run<double> run) { optc::adamax::begin(run); }
 OPTC_KERNEL adamax_step_f32(optc::Run<float> run) { optc::adamax::step(run); }
 OPTC_KERNEL adamax_step_f64(optc::Run<double> run) { optc::adamax::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adamax_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adamax::Scalars), 0, 0}; }
-extern "C" void adamax_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adamax::Scalars *>(to) = optc::adamax::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adamax_f32(const optc::Run<float> *run) { optc::launch(*run, adamax_begin_f32, adamax_step_f32); }
-extern "C" void adamax_f64(const optc::Run<double> *run) { optc::launch(*run, adamax_begin_f64, adamax_step_f64); }
+extern "C" void adamax_f32(const optc::Run<float> *run) { optc::launch(*run, adamax_prepare_f32, adamax_begin_f32, adamax_step_f32); }
+extern "C" void adamax_f64(const optc::Run<double> *run) { optc::launch(*run, adamax_prepare_f64, adamax_begin_f64, adamax_step_f64); }
 #endif

@@ -22,9 +22,8 @@ struct Scalars {
   double lambda;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // m[t] = beta1*m[t-1] + (1 - beta1)*g
   const double beta1 = hyper[1];
   const double c1 = sub(1.0, beta1);
@@ -43,13 +42,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lambda = hyper[4];
   return {t, beta1, c1, beta2, c2, c3, c4, eps, schedule, lr, lambda};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -77,7 +83,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -130,19 +136,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adamw_follow_paper
 
+OPTC_KERNEL adamw_follow_paper_prepare_f32(optc::Run<float> run) { optc::adamw_follow_paper::prepare(run); }
+OPTC_KERNEL adamw_follow_paper_prepare_f64(optc::Run<double> run) { optc::adamw_follow_paper::prepare(run); }
 OPTC_KERNEL adamw_follow_paper_begin_f32(optc::Run<float> run) { optc::adamw_follow_paper::begin(run); }
 OPTC_KERNEL adamw_follow_paper_begin_f64(optc::Run<double> run) { optc::adamw_follow_paper::begin(run); }
 OPTC_KERNEL adamw_follow_paper_step_f32(optc::Run<float> run) { optc::adamw_follow_paper::step(run); }
 OPTC_KERNEL adamw_follow_paper_step_f64(optc::Run<double> run) { optc::adamw_follow_paper::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adamw_follow_paper_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adamw_follow_paper::Scalars), 0, 0}; }
-extern "C" void adamw_follow_paper_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adamw_follow_paper::Scalars *>(to) = optc::adamw_follow_paper::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adamw_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, adamw_follow_paper_begin_f32, adamw_follow_paper_step_f32); }
-extern "C" void adamw_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, adamw_follow_paper_begin_f64, adamw_follow_paper_step_f64); }
+extern "C" void adamw_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, adamw_follow_paper_prepare_f32, adamw_follow_paper_begin_f32, adamw_follow_paper_step_f32); }
+extern "C" void adamw_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, adamw_follow_paper_prepare_f64, adamw_follow_paper_begin_f64, adamw_follow_paper_step_f64); }
 #endif
 
 namespace optc::adamw_follow_torch { // follow = torch
@@ -161,9 +166,8 @@ struct Scalars {
   double c6;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // m[t] = beta1*m[t-1] + (1 - beta1)*g
   const double beta1 = hyper[1];
   const double c1 = sub(1.0, beta1);
@@ -184,13 +188,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c6 = sub(1.0, mul(c5, lambda));
   return {t, beta1, c1, beta2, c2, c3, c4, eps, c5, c6};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -218,7 +229,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -270,17 +281,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adamw_follow_torch
 
+OPTC_KERNEL adamw_follow_torch_prepare_f32(optc::Run<float> run) { optc::adamw_follow_torch::prepare(run); }
+OPTC_KERNEL adamw_follow_torch_prepare_f64(optc::Run<double> run) { optc::adamw_follow_torch::prepare(run); }
 OPTC_KERNEL adamw_follow_torch_begin_f32(optc::Run<float> run) { optc::adamw_follow_torch::begin(run); }
 OPTC_KERNEL adamw_follow_torch_begin_f64(optc::Run<double> run) { optc::adamw_follow_torch::begin(run); }
 OPTC_KERNEL adamw_follow_torch_step_f32(optc::Run<float> run) { optc::adamw_follow_torch::step(run); }
 OPTC_KERNEL adamw_follow_torch_step_f64(optc::Run<double> run) { optc::adamw_follow_torch::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adamw_follow_torch_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adamw_follow_torch::Scalars), 0, 0}; }
-extern "C" void adamw_follow_torch_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adamw_follow_torch::Scalars *>(to) = optc::adamw_follow_torch::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adamw_follow_torch_f32(const optc::Run<float> *run) { optc::launch(*run, adamw_follow_torch_begin_f32, adamw_follow_torch_step_f32); }
-extern "C" void adamw_follow_torch_f64(const optc::Run<double> *run) { optc::launch(*run, adamw_follow_torch_begin_f64, adamw_follow_torch_step_f64); }
+extern "C" void adamw_follow_torch_f32(const optc::Run<float> *run) { optc::launch(*run, adamw_follow_torch_prepare_f32, adamw_follow_torch_begin_f32, adamw_follow_torch_step_f32); }
+extern "C" void adamw_follow_torch_f64(const optc::Run<double> *run) { optc::launch(*run, adamw_follow_torch_prepare_f64, adamw_follow_torch_begin_f64, adamw_follow_torch_step_f64); }
 #endif

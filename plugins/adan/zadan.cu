@@ -21,9 +21,8 @@ struct Scalars {
   double c4;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // m[t] = beta1*m[t-1] + (1 - beta1)*g
   const double beta1 = hyper[1];
   const double c1 = sub(1.0, beta1);
@@ -41,13 +40,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c4 = add(1.0, mul(lr, lambda));
   return {t, beta1, c1, beta2, c2, beta3, c3, lr, eps, c4};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -94,7 +100,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -155,19 +161,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adan_follow_paper_decay_proximal
 
+OPTC_KERNEL adan_follow_paper_decay_proximal_prepare_f32(optc::Run<float> run) { optc::adan_follow_paper_decay_proximal::prepare(run); }
+OPTC_KERNEL adan_follow_paper_decay_proximal_prepare_f64(optc::Run<double> run) { optc::adan_follow_paper_decay_proximal::prepare(run); }
 OPTC_KERNEL adan_follow_paper_decay_proximal_begin_f32(optc::Run<float> run) { optc::adan_follow_paper_decay_proximal::begin(run); }
 OPTC_KERNEL adan_follow_paper_decay_proximal_begin_f64(optc::Run<double> run) { optc::adan_follow_paper_decay_proximal::begin(run); }
 OPTC_KERNEL adan_follow_paper_decay_proximal_step_f32(optc::Run<float> run) { optc::adan_follow_paper_decay_proximal::step(run); }
 OPTC_KERNEL adan_follow_paper_decay_proximal_step_f64(optc::Run<double> run) { optc::adan_follow_paper_decay_proximal::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adan_follow_paper_decay_proximal_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adan_follow_paper_decay_proximal::Scalars), 0, 0}; }
-extern "C" void adan_follow_paper_decay_proximal_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adan_follow_paper_decay_proximal::Scalars *>(to) = optc::adan_follow_paper_decay_proximal::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adan_follow_paper_decay_proximal_f32(const optc::Run<float> *run) { optc::launch(*run, adan_follow_paper_decay_proximal_begin_f32, adan_follow_paper_decay_proximal_step_f32); }
-extern "C" void adan_follow_paper_decay_proximal_f64(const optc::Run<double> *run) { optc::launch(*run, adan_follow_paper_decay_proximal_begin_f64, adan_follow_paper_decay_proximal_step_f64); }
+extern "C" void adan_follow_paper_decay_proximal_f32(const optc::Run<float> *run) { optc::launch(*run, adan_follow_paper_decay_proximal_prepare_f32, adan_follow_paper_decay_proximal_begin_f32, adan_follow_paper_decay_proximal_step_f32); }
+extern "C" void adan_follow_paper_decay_proximal_f64(const optc::Run<double> *run) { optc::launch(*run, adan_follow_paper_decay_proximal_prepare_f64, adan_follow_paper_decay_proximal_begin_f64, adan_follow_paper_decay_proximal_step_f64); }
 #endif
 
 namespace optc::adan_follow_paper_decay_decoupled { // follow = paper, decay = decoupled
@@ -186,9 +191,8 @@ struct Scalars {
   double c4;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // m[t] = beta1*m[t-1] + (1 - beta1)*g
   const double beta1 = hyper[1];
   const double c1 = sub(1.0, beta1);
@@ -206,13 +210,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c4 = sub(1.0, mul(lr, lambda));
   return {t, beta1, c1, beta2, c2, beta3, c3, lr, eps, c4};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -259,7 +270,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -320,19 +331,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adan_follow_paper_decay_decoupled
 
+OPTC_KERNEL adan_follow_paper_decay_decoupled_prepare_f32(optc::Run<float> run) { optc::adan_follow_paper_decay_decoupled::prepare(run); }
+OPTC_KERNEL adan_follow_paper_decay_decoupled_prepare_f64(optc::Run<double> run) { optc::adan_follow_paper_decay_decoupled::prepare(run); }
 OPTC_KERNEL adan_follow_paper_decay_decoupled_begin_f32(optc::Run<float> run) { optc::adan_follow_paper_decay_decoupled::begin(run); }
 OPTC_KERNEL adan_follow_paper_decay_decoupled_begin_f64(optc::Run<double> run) { optc::adan_follow_paper_decay_decoupled::begin(run); }
 OPTC_KERNEL adan_follow_paper_decay_decoupled_step_f32(optc::Run<float> run) { optc::adan_follow_paper_decay_decoupled::step(run); }
 OPTC_KERNEL adan_follow_paper_decay_decoupled_step_f64(optc::Run<double> run) { optc::adan_follow_paper_decay_decoupled::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adan_follow_paper_decay_decoupled_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adan_follow_paper_decay_decoupled::Scalars), 0, 0}; }
-extern "C" void adan_follow_paper_decay_decoupled_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adan_follow_paper_decay_decoupled::Scalars *>(to) = optc::adan_follow_paper_decay_decoupled::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adan_follow_paper_decay_decoupled_f32(const optc::Run<float> *run) { optc::launch(*run, adan_follow_paper_decay_decoupled_begin_f32, adan_follow_paper_decay_decoupled_step_f32); }
-extern "C" void adan_follow_paper_decay_decoupled_f64(const optc::Run<double> *run) { optc::launch(*run, adan_follow_paper_decay_decoupled_begin_f64, adan_follow_paper_decay_decoupled_step_f64); }
+extern "C" void adan_follow_paper_decay_decoupled_f32(const optc::Run<float> *run) { optc::launch(*run, adan_follow_paper_decay_decoupled_prepare_f32, adan_follow_paper_decay_decoupled_begin_f32, adan_follow_paper_decay_decoupled_step_f32); }
+extern "C" void adan_follow_paper_decay_decoupled_f64(const optc::Run<double> *run) { optc::launch(*run, adan_follow_paper_decay_decoupled_prepare_f64, adan_follow_paper_decay_decoupled_begin_f64, adan_follow_paper_decay_decoupled_step_f64); }
 #endif
 
 namespace optc::adan_follow_code_decay_proximal { // follow = code, decay = proximal
@@ -354,9 +364,8 @@ struct Scalars {
   double c7;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // m[t] = beta1*m[t-1] + (1 - beta1)*g
   const double beta1 = hyper[1];
   const double c1 = sub(1.0, beta1);
@@ -377,13 +386,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c7 = add(1.0, mul(lr, lambda));
   return {t, beta1, c1, beta2, c2, beta3, c3, lr, c4, c5, c6, eps, c7};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -428,7 +444,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -492,19 +508,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adan_follow_code_decay_proximal
 
+OPTC_KERNEL adan_follow_code_decay_proximal_prepare_f32(optc::Run<float> run) { optc::adan_follow_code_decay_proximal::prepare(run); }
+OPTC_KERNEL adan_follow_code_decay_proximal_prepare_f64(optc::Run<double> run) { optc::adan_follow_code_decay_proximal::prepare(run); }
 OPTC_KERNEL adan_follow_code_decay_proximal_begin_f32(optc::Run<float> run) { optc::adan_follow_code_decay_proximal::begin(run); }
 OPTC_KERNEL adan_follow_code_decay_proximal_begin_f64(optc::Run<double> run) { optc::adan_follow_code_decay_proximal::begin(run); }
 OPTC_KERNEL adan_follow_code_decay_proximal_step_f32(optc::Run<float> run) { optc::adan_follow_code_decay_proximal::step(run); }
 OPTC_KERNEL adan_follow_code_decay_proximal_step_f64(optc::Run<double> run) { optc::adan_follow_code_decay_proximal::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adan_follow_code_decay_proximal_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adan_follow_code_decay_proximal::Scalars), 0, 0}; }
-extern "C" void adan_follow_code_decay_proximal_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adan_follow_code_decay_proximal::Scalars *>(to) = optc::adan_follow_code_decay_proximal::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adan_follow_code_decay_proximal_f32(const optc::Run<float> *run) { optc::launch(*run, adan_follow_code_decay_proximal_begin_f32, adan_follow_code_decay_proximal_step_f32); }
-extern "C" void adan_follow_code_decay_proximal_f64(const optc::Run<double> *run) { optc::launch(*run, adan_follow_code_decay_proximal_begin_f64, adan_follow_code_decay_proximal_step_f64); }
+extern "C" void adan_follow_code_decay_proximal_f32(const optc::Run<float> *run) { optc::launch(*run, adan_follow_code_decay_proximal_prepare_f32, adan_follow_code_decay_proximal_begin_f32, adan_follow_code_decay_proximal_step_f32); }
+extern "C" void adan_follow_code_decay_proximal_f64(const optc::Run<double> *run) { optc::launch(*run, adan_follow_code_decay_proximal_prepare_f64, adan_follow_code_decay_proximal_begin_f64, adan_follow_code_decay_proximal_step_f64); }
 #endif
 
 namespace optc::adan_follow_code_decay_decoupled { // follow = code, decay = decoupled
@@ -526,9 +541,8 @@ struct Scalars {
   double c7;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // m[t] = beta1*m[t-1] + (1 - beta1)*g
   const double beta1 = hyper[1];
   const double c1 = sub(1.0, beta1);
@@ -549,13 +563,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c7 = sub(1.0, mul(lr, lambda));
   return {t, beta1, c1, beta2, c2, beta3, c3, lr, c4, c5, c6, eps, c7};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -600,7 +621,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -664,17 +685,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adan_follow_code_decay_decoupled
 
+OPTC_KERNEL adan_follow_code_decay_decoupled_prepare_f32(optc::Run<float> run) { optc::adan_follow_code_decay_decoupled::prepare(run); }
+OPTC_KERNEL adan_follow_code_decay_decoupled_prepare_f64(optc::Run<double> run) { optc::adan_follow_code_decay_decoupled::prepare(run); }
 OPTC_KERNEL adan_follow_code_decay_decoupled_begin_f32(optc::Run<float> run) { optc::adan_follow_code_decay_decoupled::begin(run); }
 OPTC_KERNEL adan_follow_code_decay_decoupled_begin_f64(optc::Run<double> run) { optc::adan_follow_code_decay_decoupled::begin(run); }
 OPTC_KERNEL adan_follow_code_decay_decoupled_step_f32(optc::Run<float> run) { optc::adan_follow_code_decay_decoupled::step(run); }
 OPTC_KERNEL adan_follow_code_decay_decoupled_step_f64(optc::Run<double> run) { optc::adan_follow_code_decay_decoupled::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adan_follow_code_decay_decoupled_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adan_follow_code_decay_decoupled::Scalars), 0, 0}; }
-extern "C" void adan_follow_code_decay_decoupled_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adan_follow_code_decay_decoupled::Scalars *>(to) = optc::adan_follow_code_decay_decoupled::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adan_follow_code_decay_decoupled_f32(const optc::Run<float> *run) { optc::launch(*run, adan_follow_code_decay_decoupled_begin_f32, adan_follow_code_decay_decoupled_step_f32); }
-extern "C" void adan_follow_code_decay_decoupled_f64(const optc::Run<double> *run) { optc::launch(*run, adan_follow_code_decay_decoupled_begin_f64, adan_follow_code_decay_decoupled_step_f64); }
+extern "C" void adan_follow_code_decay_decoupled_f32(const optc::Run<float> *run) { optc::launch(*run, adan_follow_code_decay_decoupled_prepare_f32, adan_follow_code_decay_decoupled_begin_f32, adan_follow_code_decay_decoupled_step_f32); }
+extern "C" void adan_follow_code_decay_decoupled_f64(const optc::Run<double> *run) { optc::launch(*run, adan_follow_code_decay_decoupled_prepare_f64, adan_follow_code_decay_decoupled_begin_f64, adan_follow_code_decay_decoupled_step_f64); }
 #endif

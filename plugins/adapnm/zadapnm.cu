@@ -25,9 +25,8 @@ struct Scalars {
   int m_lag2; // the buffer of m[t-2], and m[t] in its place
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
   const double beta1 = hyper[1];
   const double c1 = mul(beta1, beta1);
@@ -50,13 +49,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[4];
   return {t, c1, c2, beta0, c3, c4, beta2, c5, c6, c7, c8, eps, lag_buffer(0, t, 1, 2), lag_buffer(0, t, 2, 2)};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -91,7 +97,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(s.m_lag1) + at.first; // m[t-1]
@@ -153,19 +159,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adapnm_decay_decoupled_amsgrad_on
 
+OPTC_KERNEL adapnm_decay_decoupled_amsgrad_on_prepare_f32(optc::Run<float> run) { optc::adapnm_decay_decoupled_amsgrad_on::prepare(run); }
+OPTC_KERNEL adapnm_decay_decoupled_amsgrad_on_prepare_f64(optc::Run<double> run) { optc::adapnm_decay_decoupled_amsgrad_on::prepare(run); }
 OPTC_KERNEL adapnm_decay_decoupled_amsgrad_on_begin_f32(optc::Run<float> run) { optc::adapnm_decay_decoupled_amsgrad_on::begin(run); }
 OPTC_KERNEL adapnm_decay_decoupled_amsgrad_on_begin_f64(optc::Run<double> run) { optc::adapnm_decay_decoupled_amsgrad_on::begin(run); }
 OPTC_KERNEL adapnm_decay_decoupled_amsgrad_on_step_f32(optc::Run<float> run) { optc::adapnm_decay_decoupled_amsgrad_on::step(run); }
 OPTC_KERNEL adapnm_decay_decoupled_amsgrad_on_step_f64(optc::Run<double> run) { optc::adapnm_decay_decoupled_amsgrad_on::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adapnm_decay_decoupled_amsgrad_on_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adapnm_decay_decoupled_amsgrad_on::Scalars), 0, 0}; }
-extern "C" void adapnm_decay_decoupled_amsgrad_on_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adapnm_decay_decoupled_amsgrad_on::Scalars *>(to) = optc::adapnm_decay_decoupled_amsgrad_on::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adapnm_decay_decoupled_amsgrad_on_f32(const optc::Run<float> *run) { optc::launch(*run, adapnm_decay_decoupled_amsgrad_on_begin_f32, adapnm_decay_decoupled_amsgrad_on_step_f32); }
-extern "C" void adapnm_decay_decoupled_amsgrad_on_f64(const optc::Run<double> *run) { optc::launch(*run, adapnm_decay_decoupled_amsgrad_on_begin_f64, adapnm_decay_decoupled_amsgrad_on_step_f64); }
+extern "C" void adapnm_decay_decoupled_amsgrad_on_f32(const optc::Run<float> *run) { optc::launch(*run, adapnm_decay_decoupled_amsgrad_on_prepare_f32, adapnm_decay_decoupled_amsgrad_on_begin_f32, adapnm_decay_decoupled_amsgrad_on_step_f32); }
+extern "C" void adapnm_decay_decoupled_amsgrad_on_f64(const optc::Run<double> *run) { optc::launch(*run, adapnm_decay_decoupled_amsgrad_on_prepare_f64, adapnm_decay_decoupled_amsgrad_on_begin_f64, adapnm_decay_decoupled_amsgrad_on_step_f64); }
 #endif
 
 namespace optc::adapnm_decay_decoupled_amsgrad_off { // decay = decoupled, amsgrad = off
@@ -188,9 +193,8 @@ struct Scalars {
   int m_lag2; // the buffer of m[t-2], and m[t] in its place
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
   const double beta1 = hyper[1];
   const double c1 = mul(beta1, beta1);
@@ -213,13 +217,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[4];
   return {t, c1, c2, beta0, c3, c4, beta2, c5, c6, c7, c8, eps, lag_buffer(0, t, 1, 2), lag_buffer(0, t, 2, 2)};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -247,7 +258,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(s.m_lag1) + at.first; // m[t-1]
@@ -303,19 +314,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adapnm_decay_decoupled_amsgrad_off
 
+OPTC_KERNEL adapnm_decay_decoupled_amsgrad_off_prepare_f32(optc::Run<float> run) { optc::adapnm_decay_decoupled_amsgrad_off::prepare(run); }
+OPTC_KERNEL adapnm_decay_decoupled_amsgrad_off_prepare_f64(optc::Run<double> run) { optc::adapnm_decay_decoupled_amsgrad_off::prepare(run); }
 OPTC_KERNEL adapnm_decay_decoupled_amsgrad_off_begin_f32(optc::Run<float> run) { optc::adapnm_decay_decoupled_amsgrad_off::begin(run); }
 OPTC_KERNEL adapnm_decay_decoupled_amsgrad_off_begin_f64(optc::Run<double> run) { optc::adapnm_decay_decoupled_amsgrad_off::begin(run); }
 OPTC_KERNEL adapnm_decay_decoupled_amsgrad_off_step_f32(optc::Run<float> run) { optc::adapnm_decay_decoupled_amsgrad_off::step(run); }
 OPTC_KERNEL adapnm_decay_decoupled_amsgrad_off_step_f64(optc::Run<double> run) { optc::adapnm_decay_decoupled_amsgrad_off::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adapnm_decay_decoupled_amsgrad_off_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adapnm_decay_decoupled_amsgrad_off::Scalars), 0, 0}; }
-extern "C" void adapnm_decay_decoupled_amsgrad_off_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adapnm_decay_decoupled_amsgrad_off::Scalars *>(to) = optc::adapnm_decay_decoupled_amsgrad_off::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adapnm_decay_decoupled_amsgrad_off_f32(const optc::Run<float> *run) { optc::launch(*run, adapnm_decay_decoupled_amsgrad_off_begin_f32, adapnm_decay_decoupled_amsgrad_off_step_f32); }
-extern "C" void adapnm_decay_decoupled_amsgrad_off_f64(const optc::Run<double> *run) { optc::launch(*run, adapnm_decay_decoupled_amsgrad_off_begin_f64, adapnm_decay_decoupled_amsgrad_off_step_f64); }
+extern "C" void adapnm_decay_decoupled_amsgrad_off_f32(const optc::Run<float> *run) { optc::launch(*run, adapnm_decay_decoupled_amsgrad_off_prepare_f32, adapnm_decay_decoupled_amsgrad_off_begin_f32, adapnm_decay_decoupled_amsgrad_off_step_f32); }
+extern "C" void adapnm_decay_decoupled_amsgrad_off_f64(const optc::Run<double> *run) { optc::launch(*run, adapnm_decay_decoupled_amsgrad_off_prepare_f64, adapnm_decay_decoupled_amsgrad_off_begin_f64, adapnm_decay_decoupled_amsgrad_off_step_f64); }
 #endif
 
 namespace optc::adapnm_decay_l2_amsgrad_on { // decay = l2, amsgrad = on
@@ -338,9 +348,8 @@ struct Scalars {
   int m_lag2; // the buffer of m[t-2], and m[t] in its place
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = if decay = l2 then g + lambda*theta else g
   const double lambda = hyper[5];
   // m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
@@ -362,13 +371,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[4];
   return {t, lambda, c1, c2, beta0, c3, c4, beta2, c5, c6, c7, eps, lag_buffer(0, t, 1, 2), lag_buffer(0, t, 2, 2)};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -403,7 +419,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(s.m_lag1) + at.first; // m[t-1]
@@ -465,19 +481,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adapnm_decay_l2_amsgrad_on
 
+OPTC_KERNEL adapnm_decay_l2_amsgrad_on_prepare_f32(optc::Run<float> run) { optc::adapnm_decay_l2_amsgrad_on::prepare(run); }
+OPTC_KERNEL adapnm_decay_l2_amsgrad_on_prepare_f64(optc::Run<double> run) { optc::adapnm_decay_l2_amsgrad_on::prepare(run); }
 OPTC_KERNEL adapnm_decay_l2_amsgrad_on_begin_f32(optc::Run<float> run) { optc::adapnm_decay_l2_amsgrad_on::begin(run); }
 OPTC_KERNEL adapnm_decay_l2_amsgrad_on_begin_f64(optc::Run<double> run) { optc::adapnm_decay_l2_amsgrad_on::begin(run); }
 OPTC_KERNEL adapnm_decay_l2_amsgrad_on_step_f32(optc::Run<float> run) { optc::adapnm_decay_l2_amsgrad_on::step(run); }
 OPTC_KERNEL adapnm_decay_l2_amsgrad_on_step_f64(optc::Run<double> run) { optc::adapnm_decay_l2_amsgrad_on::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adapnm_decay_l2_amsgrad_on_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adapnm_decay_l2_amsgrad_on::Scalars), 0, 0}; }
-extern "C" void adapnm_decay_l2_amsgrad_on_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adapnm_decay_l2_amsgrad_on::Scalars *>(to) = optc::adapnm_decay_l2_amsgrad_on::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adapnm_decay_l2_amsgrad_on_f32(const optc::Run<float> *run) { optc::launch(*run, adapnm_decay_l2_amsgrad_on_begin_f32, adapnm_decay_l2_amsgrad_on_step_f32); }
-extern "C" void adapnm_decay_l2_amsgrad_on_f64(const optc::Run<double> *run) { optc::launch(*run, adapnm_decay_l2_amsgrad_on_begin_f64, adapnm_decay_l2_amsgrad_on_step_f64); }
+extern "C" void adapnm_decay_l2_amsgrad_on_f32(const optc::Run<float> *run) { optc::launch(*run, adapnm_decay_l2_amsgrad_on_prepare_f32, adapnm_decay_l2_amsgrad_on_begin_f32, adapnm_decay_l2_amsgrad_on_step_f32); }
+extern "C" void adapnm_decay_l2_amsgrad_on_f64(const optc::Run<double> *run) { optc::launch(*run, adapnm_decay_l2_amsgrad_on_prepare_f64, adapnm_decay_l2_amsgrad_on_begin_f64, adapnm_decay_l2_amsgrad_on_step_f64); }
 #endif
 
 namespace optc::adapnm_decay_l2_amsgrad_off { // decay = l2, amsgrad = off
@@ -500,9 +515,8 @@ struct Scalars {
   int m_lag2; // the buffer of m[t-2], and m[t] in its place
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = if decay = l2 then g + lambda*theta else g
   const double lambda = hyper[5];
   // m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
@@ -524,13 +538,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[4];
   return {t, lambda, c1, c2, beta0, c3, c4, beta2, c5, c6, c7, eps, lag_buffer(0, t, 1, 2), lag_buffer(0, t, 2, 2)};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -558,7 +579,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(s.m_lag1) + at.first; // m[t-1]
@@ -614,17 +635,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::adapnm_decay_l2_amsgrad_off
 
+OPTC_KERNEL adapnm_decay_l2_amsgrad_off_prepare_f32(optc::Run<float> run) { optc::adapnm_decay_l2_amsgrad_off::prepare(run); }
+OPTC_KERNEL adapnm_decay_l2_amsgrad_off_prepare_f64(optc::Run<double> run) { optc::adapnm_decay_l2_amsgrad_off::prepare(run); }
 OPTC_KERNEL adapnm_decay_l2_amsgrad_off_begin_f32(optc::Run<float> run) { optc::adapnm_decay_l2_amsgrad_off::begin(run); }
 OPTC_KERNEL adapnm_decay_l2_amsgrad_off_begin_f64(optc::Run<double> run) { optc::adapnm_decay_l2_amsgrad_off::begin(run); }
 OPTC_KERNEL adapnm_decay_l2_amsgrad_off_step_f32(optc::Run<float> run) { optc::adapnm_decay_l2_amsgrad_off::step(run); }
 OPTC_KERNEL adapnm_decay_l2_amsgrad_off_step_f64(optc::Run<double> run) { optc::adapnm_decay_l2_amsgrad_off::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void adapnm_decay_l2_amsgrad_off_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::adapnm_decay_l2_amsgrad_off::Scalars), 0, 0}; }
-extern "C" void adapnm_decay_l2_amsgrad_off_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::adapnm_decay_l2_amsgrad_off::Scalars *>(to) = optc::adapnm_decay_l2_amsgrad_off::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void adapnm_decay_l2_amsgrad_off_f32(const optc::Run<float> *run) { optc::launch(*run, adapnm_decay_l2_amsgrad_off_begin_f32, adapnm_decay_l2_amsgrad_off_step_f32); }
-extern "C" void adapnm_decay_l2_amsgrad_off_f64(const optc::Run<double> *run) { optc::launch(*run, adapnm_decay_l2_amsgrad_off_begin_f64, adapnm_decay_l2_amsgrad_off_step_f64); }
+extern "C" void adapnm_decay_l2_amsgrad_off_f32(const optc::Run<float> *run) { optc::launch(*run, adapnm_decay_l2_amsgrad_off_prepare_f32, adapnm_decay_l2_amsgrad_off_begin_f32, adapnm_decay_l2_amsgrad_off_step_f32); }
+extern "C" void adapnm_decay_l2_amsgrad_off_f64(const optc::Run<double> *run) { optc::launch(*run, adapnm_decay_l2_amsgrad_off_prepare_f64, adapnm_decay_l2_amsgrad_off_begin_f64, adapnm_decay_l2_amsgrad_off_step_f64); }
 #endif

@@ -25,9 +25,8 @@ struct Scalars {
   double lambda;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // slow = if warmup then min(exp(1/((1 - part)/log(beta1) + part/log(beta3))), beta3) else beta3
   const double beta3 = hyper[3];
   // mix = if warmup then part*alpha else alpha
@@ -49,13 +48,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lambda = hyper[7];
   return {t, beta3, alpha, beta1, c1, c2, beta2, c3, c4, lr, c5, eps, lambda};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -90,7 +96,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -146,19 +152,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::ademamix_warmup_off
 
+OPTC_KERNEL ademamix_warmup_off_prepare_f32(optc::Run<float> run) { optc::ademamix_warmup_off::prepare(run); }
+OPTC_KERNEL ademamix_warmup_off_prepare_f64(optc::Run<double> run) { optc::ademamix_warmup_off::prepare(run); }
 OPTC_KERNEL ademamix_warmup_off_begin_f32(optc::Run<float> run) { optc::ademamix_warmup_off::begin(run); }
 OPTC_KERNEL ademamix_warmup_off_begin_f64(optc::Run<double> run) { optc::ademamix_warmup_off::begin(run); }
 OPTC_KERNEL ademamix_warmup_off_step_f32(optc::Run<float> run) { optc::ademamix_warmup_off::step(run); }
 OPTC_KERNEL ademamix_warmup_off_step_f64(optc::Run<double> run) { optc::ademamix_warmup_off::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void ademamix_warmup_off_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::ademamix_warmup_off::Scalars), 0, 0}; }
-extern "C" void ademamix_warmup_off_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::ademamix_warmup_off::Scalars *>(to) = optc::ademamix_warmup_off::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void ademamix_warmup_off_f32(const optc::Run<float> *run) { optc::launch(*run, ademamix_warmup_off_begin_f32, ademamix_warmup_off_step_f32); }
-extern "C" void ademamix_warmup_off_f64(const optc::Run<double> *run) { optc::launch(*run, ademamix_warmup_off_begin_f64, ademamix_warmup_off_step_f64); }
+extern "C" void ademamix_warmup_off_f32(const optc::Run<float> *run) { optc::launch(*run, ademamix_warmup_off_prepare_f32, ademamix_warmup_off_begin_f32, ademamix_warmup_off_step_f32); }
+extern "C" void ademamix_warmup_off_f64(const optc::Run<double> *run) { optc::launch(*run, ademamix_warmup_off_prepare_f64, ademamix_warmup_off_begin_f64, ademamix_warmup_off_step_f64); }
 #endif
 
 namespace optc::ademamix_warmup_on { // warmup = on
@@ -180,9 +185,8 @@ struct Scalars {
   double lambda;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // part = min(t/T, 1)
   const double T_v2 = hyper[5];
   const double part = min(div(double(t), T_v2), 1.0);
@@ -209,13 +213,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lambda = hyper[7];
   return {t, beta1, slow, mix, c1, c2, beta2, c3, c4, lr, c5, eps, lambda};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -250,7 +261,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -306,17 +317,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::ademamix_warmup_on
 
+OPTC_KERNEL ademamix_warmup_on_prepare_f32(optc::Run<float> run) { optc::ademamix_warmup_on::prepare(run); }
+OPTC_KERNEL ademamix_warmup_on_prepare_f64(optc::Run<double> run) { optc::ademamix_warmup_on::prepare(run); }
 OPTC_KERNEL ademamix_warmup_on_begin_f32(optc::Run<float> run) { optc::ademamix_warmup_on::begin(run); }
 OPTC_KERNEL ademamix_warmup_on_begin_f64(optc::Run<double> run) { optc::ademamix_warmup_on::begin(run); }
 OPTC_KERNEL ademamix_warmup_on_step_f32(optc::Run<float> run) { optc::ademamix_warmup_on::step(run); }
 OPTC_KERNEL ademamix_warmup_on_step_f64(optc::Run<double> run) { optc::ademamix_warmup_on::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void ademamix_warmup_on_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::ademamix_warmup_on::Scalars), 0, 0}; }
-extern "C" void ademamix_warmup_on_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::ademamix_warmup_on::Scalars *>(to) = optc::ademamix_warmup_on::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void ademamix_warmup_on_f32(const optc::Run<float> *run) { optc::launch(*run, ademamix_warmup_on_begin_f32, ademamix_warmup_on_step_f32); }
-extern "C" void ademamix_warmup_on_f64(const optc::Run<double> *run) { optc::launch(*run, ademamix_warmup_on_begin_f64, ademamix_warmup_on_step_f64); }
+extern "C" void ademamix_warmup_on_f32(const optc::Run<float> *run) { optc::launch(*run, ademamix_warmup_on_prepare_f32, ademamix_warmup_on_begin_f32, ademamix_warmup_on_step_f32); }
+extern "C" void ademamix_warmup_on_f64(const optc::Run<double> *run) { optc::launch(*run, ademamix_warmup_on_prepare_f64, ademamix_warmup_on_begin_f64, ademamix_warmup_on_step_f64); }
 #endif

@@ -17,9 +17,8 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[4];
   // w = (1 - beta1)/(1 - beta1^t)
@@ -33,7 +32,14 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   return {t, lambda, w, eps, sigma, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // Reduced are one tensor's reductions, and the scalars that are made of them.
 struct Reduced {
@@ -49,7 +55,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -84,7 +90,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     const T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -122,7 +128,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -147,7 +153,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -201,6 +207,8 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::apollo_rebound_constant
 
+OPTC_KERNEL apollo_rebound_constant_prepare_f32(optc::Run<float> run) { optc::apollo_rebound_constant::prepare(run); }
+OPTC_KERNEL apollo_rebound_constant_prepare_f64(optc::Run<double> run) { optc::apollo_rebound_constant::prepare(run); }
 OPTC_KERNEL apollo_rebound_constant_begin_f32(optc::Run<float> run) { optc::apollo_rebound_constant::begin(run); }
 OPTC_KERNEL apollo_rebound_constant_begin_f64(optc::Run<double> run) { optc::apollo_rebound_constant::begin(run); }
 OPTC_KERNEL apollo_rebound_constant_reduce1_f32(optc::Run<float> run) { optc::apollo_rebound_constant::reduce1(run); }
@@ -211,13 +219,10 @@ OPTC_KERNEL apollo_rebound_constant_step_f32(optc::Run<float> run) { optc::apoll
 OPTC_KERNEL apollo_rebound_constant_step_f64(optc::Run<double> run) { optc::apollo_rebound_constant::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void apollo_rebound_constant_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::apollo_rebound_constant::Scalars), sizeof(optc::apollo_rebound_constant::Reduced), 3}; }
-extern "C" void apollo_rebound_constant_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::apollo_rebound_constant::Scalars *>(to) = optc::apollo_rebound_constant::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void apollo_rebound_constant_f32(const optc::Run<float> *run) { optc::launch(*run, apollo_rebound_constant_begin_f32, apollo_rebound_constant_reduce1_f32, apollo_rebound_constant_combine1_f32, apollo_rebound_constant_step_f32); }
-extern "C" void apollo_rebound_constant_f64(const optc::Run<double> *run) { optc::launch(*run, apollo_rebound_constant_begin_f64, apollo_rebound_constant_reduce1_f64, apollo_rebound_constant_combine1_f64, apollo_rebound_constant_step_f64); }
+extern "C" void apollo_rebound_constant_f32(const optc::Run<float> *run) { optc::launch(*run, apollo_rebound_constant_prepare_f32, apollo_rebound_constant_begin_f32, apollo_rebound_constant_reduce1_f32, apollo_rebound_constant_combine1_f32, apollo_rebound_constant_step_f32); }
+extern "C" void apollo_rebound_constant_f64(const optc::Run<double> *run) { optc::launch(*run, apollo_rebound_constant_prepare_f64, apollo_rebound_constant_begin_f64, apollo_rebound_constant_reduce1_f64, apollo_rebound_constant_combine1_f64, apollo_rebound_constant_step_f64); }
 #endif
 
 namespace optc::apollo_rebound_belief { // rebound = belief
@@ -232,9 +237,8 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[4];
   // w = (1 - beta1)/(1 - beta1^t)
@@ -248,7 +252,14 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   return {t, lambda, w, eps, c2, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // Reduced are one tensor's reductions, and the scalars that are made of them.
 struct Reduced {
@@ -265,7 +276,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -300,7 +311,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     const T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -342,7 +353,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -370,7 +381,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -426,6 +437,8 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::apollo_rebound_belief
 
+OPTC_KERNEL apollo_rebound_belief_prepare_f32(optc::Run<float> run) { optc::apollo_rebound_belief::prepare(run); }
+OPTC_KERNEL apollo_rebound_belief_prepare_f64(optc::Run<double> run) { optc::apollo_rebound_belief::prepare(run); }
 OPTC_KERNEL apollo_rebound_belief_begin_f32(optc::Run<float> run) { optc::apollo_rebound_belief::begin(run); }
 OPTC_KERNEL apollo_rebound_belief_begin_f64(optc::Run<double> run) { optc::apollo_rebound_belief::begin(run); }
 OPTC_KERNEL apollo_rebound_belief_reduce1_f32(optc::Run<float> run) { optc::apollo_rebound_belief::reduce1(run); }
@@ -436,11 +449,8 @@ OPTC_KERNEL apollo_rebound_belief_step_f32(optc::Run<float> run) { optc::apollo_
 OPTC_KERNEL apollo_rebound_belief_step_f64(optc::Run<double> run) { optc::apollo_rebound_belief::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void apollo_rebound_belief_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::apollo_rebound_belief::Scalars), sizeof(optc::apollo_rebound_belief::Reduced), 4}; }
-extern "C" void apollo_rebound_belief_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::apollo_rebound_belief::Scalars *>(to) = optc::apollo_rebound_belief::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void apollo_rebound_belief_f32(const optc::Run<float> *run) { optc::launch(*run, apollo_rebound_belief_begin_f32, apollo_rebound_belief_reduce1_f32, apollo_rebound_belief_combine1_f32, apollo_rebound_belief_step_f32); }
-extern "C" void apollo_rebound_belief_f64(const optc::Run<double> *run) { optc::launch(*run, apollo_rebound_belief_begin_f64, apollo_rebound_belief_reduce1_f64, apollo_rebound_belief_combine1_f64, apollo_rebound_belief_step_f64); }
+extern "C" void apollo_rebound_belief_f32(const optc::Run<float> *run) { optc::launch(*run, apollo_rebound_belief_prepare_f32, apollo_rebound_belief_begin_f32, apollo_rebound_belief_reduce1_f32, apollo_rebound_belief_combine1_f32, apollo_rebound_belief_step_f32); }
+extern "C" void apollo_rebound_belief_f64(const optc::Run<double> *run) { optc::launch(*run, apollo_rebound_belief_prepare_f64, apollo_rebound_belief_begin_f64, apollo_rebound_belief_reduce1_f64, apollo_rebound_belief_combine1_f64, apollo_rebound_belief_step_f64); }
 #endif

@@ -17,9 +17,8 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = if decay = l2 then g + lambda*theta else g
   const double lambda = hyper[3];
   // m[t] = beta1*m[t-1] + beta3*gd
@@ -29,13 +28,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   return {t, lambda, beta1, beta3, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -56,7 +62,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -90,19 +96,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::hb_decay_l2
 
+OPTC_KERNEL hb_decay_l2_prepare_f32(optc::Run<float> run) { optc::hb_decay_l2::prepare(run); }
+OPTC_KERNEL hb_decay_l2_prepare_f64(optc::Run<double> run) { optc::hb_decay_l2::prepare(run); }
 OPTC_KERNEL hb_decay_l2_begin_f32(optc::Run<float> run) { optc::hb_decay_l2::begin(run); }
 OPTC_KERNEL hb_decay_l2_begin_f64(optc::Run<double> run) { optc::hb_decay_l2::begin(run); }
 OPTC_KERNEL hb_decay_l2_step_f32(optc::Run<float> run) { optc::hb_decay_l2::step(run); }
 OPTC_KERNEL hb_decay_l2_step_f64(optc::Run<double> run) { optc::hb_decay_l2::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void hb_decay_l2_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::hb_decay_l2::Scalars), 0, 0}; }
-extern "C" void hb_decay_l2_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::hb_decay_l2::Scalars *>(to) = optc::hb_decay_l2::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void hb_decay_l2_f32(const optc::Run<float> *run) { optc::launch(*run, hb_decay_l2_begin_f32, hb_decay_l2_step_f32); }
-extern "C" void hb_decay_l2_f64(const optc::Run<double> *run) { optc::launch(*run, hb_decay_l2_begin_f64, hb_decay_l2_step_f64); }
+extern "C" void hb_decay_l2_f32(const optc::Run<float> *run) { optc::launch(*run, hb_decay_l2_prepare_f32, hb_decay_l2_begin_f32, hb_decay_l2_step_f32); }
+extern "C" void hb_decay_l2_f64(const optc::Run<double> *run) { optc::launch(*run, hb_decay_l2_prepare_f64, hb_decay_l2_begin_f64, hb_decay_l2_step_f64); }
 #endif
 
 namespace optc::hb_decay_decoupled { // decay = decoupled
@@ -116,9 +121,8 @@ struct Scalars {
   double c1;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // m[t] = beta1*m[t-1] + beta3*gd
   const double beta1 = hyper[1];
   const double beta3 = hyper[2];
@@ -128,13 +132,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c1 = sub(1.0, mul(lr, lambda));
   return {t, beta1, beta3, lr, c1};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -155,7 +166,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -189,17 +200,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::hb_decay_decoupled
 
+OPTC_KERNEL hb_decay_decoupled_prepare_f32(optc::Run<float> run) { optc::hb_decay_decoupled::prepare(run); }
+OPTC_KERNEL hb_decay_decoupled_prepare_f64(optc::Run<double> run) { optc::hb_decay_decoupled::prepare(run); }
 OPTC_KERNEL hb_decay_decoupled_begin_f32(optc::Run<float> run) { optc::hb_decay_decoupled::begin(run); }
 OPTC_KERNEL hb_decay_decoupled_begin_f64(optc::Run<double> run) { optc::hb_decay_decoupled::begin(run); }
 OPTC_KERNEL hb_decay_decoupled_step_f32(optc::Run<float> run) { optc::hb_decay_decoupled::step(run); }
 OPTC_KERNEL hb_decay_decoupled_step_f64(optc::Run<double> run) { optc::hb_decay_decoupled::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void hb_decay_decoupled_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::hb_decay_decoupled::Scalars), 0, 0}; }
-extern "C" void hb_decay_decoupled_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::hb_decay_decoupled::Scalars *>(to) = optc::hb_decay_decoupled::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void hb_decay_decoupled_f32(const optc::Run<float> *run) { optc::launch(*run, hb_decay_decoupled_begin_f32, hb_decay_decoupled_step_f32); }
-extern "C" void hb_decay_decoupled_f64(const optc::Run<double> *run) { optc::launch(*run, hb_decay_decoupled_begin_f64, hb_decay_decoupled_step_f64); }
+extern "C" void hb_decay_decoupled_f32(const optc::Run<float> *run) { optc::launch(*run, hb_decay_decoupled_prepare_f32, hb_decay_decoupled_begin_f32, hb_decay_decoupled_step_f32); }
+extern "C" void hb_decay_decoupled_f64(const optc::Run<double> *run) { optc::launch(*run, hb_decay_decoupled_prepare_f64, hb_decay_decoupled_begin_f64, hb_decay_decoupled_step_f64); }
 #endif

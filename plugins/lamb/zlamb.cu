@@ -21,9 +21,8 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // m[t] = beta1*m[t-1] + (1 - beta1)*g
   const double beta1 = hyper[1];
   const double c1 = sub(1.0, beta1);
@@ -40,7 +39,14 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   return {t, beta1, c1, beta2, c2, c3, c4, eps, lambda, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // Reduced are one tensor's reductions, and the scalars that are made of them.
 struct Reduced {
@@ -54,7 +60,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -82,7 +88,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     const T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -126,7 +132,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -149,7 +155,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -199,6 +205,8 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::lamb_follow_paper_phi_identity
 
+OPTC_KERNEL lamb_follow_paper_phi_identity_prepare_f32(optc::Run<float> run) { optc::lamb_follow_paper_phi_identity::prepare(run); }
+OPTC_KERNEL lamb_follow_paper_phi_identity_prepare_f64(optc::Run<double> run) { optc::lamb_follow_paper_phi_identity::prepare(run); }
 OPTC_KERNEL lamb_follow_paper_phi_identity_begin_f32(optc::Run<float> run) { optc::lamb_follow_paper_phi_identity::begin(run); }
 OPTC_KERNEL lamb_follow_paper_phi_identity_begin_f64(optc::Run<double> run) { optc::lamb_follow_paper_phi_identity::begin(run); }
 OPTC_KERNEL lamb_follow_paper_phi_identity_reduce1_f32(optc::Run<float> run) { optc::lamb_follow_paper_phi_identity::reduce1(run); }
@@ -209,13 +217,10 @@ OPTC_KERNEL lamb_follow_paper_phi_identity_step_f32(optc::Run<float> run) { optc
 OPTC_KERNEL lamb_follow_paper_phi_identity_step_f64(optc::Run<double> run) { optc::lamb_follow_paper_phi_identity::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void lamb_follow_paper_phi_identity_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::lamb_follow_paper_phi_identity::Scalars), sizeof(optc::lamb_follow_paper_phi_identity::Reduced), 2}; }
-extern "C" void lamb_follow_paper_phi_identity_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::lamb_follow_paper_phi_identity::Scalars *>(to) = optc::lamb_follow_paper_phi_identity::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void lamb_follow_paper_phi_identity_f32(const optc::Run<float> *run) { optc::launch(*run, lamb_follow_paper_phi_identity_begin_f32, lamb_follow_paper_phi_identity_reduce1_f32, lamb_follow_paper_phi_identity_combine1_f32, lamb_follow_paper_phi_identity_step_f32); }
-extern "C" void lamb_follow_paper_phi_identity_f64(const optc::Run<double> *run) { optc::launch(*run, lamb_follow_paper_phi_identity_begin_f64, lamb_follow_paper_phi_identity_reduce1_f64, lamb_follow_paper_phi_identity_combine1_f64, lamb_follow_paper_phi_identity_step_f64); }
+extern "C" void lamb_follow_paper_phi_identity_f32(const optc::Run<float> *run) { optc::launch(*run, lamb_follow_paper_phi_identity_prepare_f32, lamb_follow_paper_phi_identity_begin_f32, lamb_follow_paper_phi_identity_reduce1_f32, lamb_follow_paper_phi_identity_combine1_f32, lamb_follow_paper_phi_identity_step_f32); }
+extern "C" void lamb_follow_paper_phi_identity_f64(const optc::Run<double> *run) { optc::launch(*run, lamb_follow_paper_phi_identity_prepare_f64, lamb_follow_paper_phi_identity_begin_f64, lamb_follow_paper_phi_identity_reduce1_f64, lamb_follow_paper_phi_identity_combine1_f64, lamb_follow_paper_phi_identity_step_f64); }
 #endif
 
 namespace optc::lamb_follow_paper_phi_clamp { // follow = paper, phi = clamp
@@ -236,9 +241,8 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // m[t] = beta1*m[t-1] + (1 - beta1)*g
   const double beta1 = hyper[1];
   const double c1 = sub(1.0, beta1);
@@ -258,7 +262,14 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   return {t, beta1, c1, beta2, c2, c3, c4, eps, lambda, low, high, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // Reduced are one tensor's reductions, and the scalars that are made of them.
 struct Reduced {
@@ -273,7 +284,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -301,7 +312,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     const T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -345,7 +356,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -369,7 +380,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -419,6 +430,8 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::lamb_follow_paper_phi_clamp
 
+OPTC_KERNEL lamb_follow_paper_phi_clamp_prepare_f32(optc::Run<float> run) { optc::lamb_follow_paper_phi_clamp::prepare(run); }
+OPTC_KERNEL lamb_follow_paper_phi_clamp_prepare_f64(optc::Run<double> run) { optc::lamb_follow_paper_phi_clamp::prepare(run); }
 OPTC_KERNEL lamb_follow_paper_phi_clamp_begin_f32(optc::Run<float> run) { optc::lamb_follow_paper_phi_clamp::begin(run); }
 OPTC_KERNEL lamb_follow_paper_phi_clamp_begin_f64(optc::Run<double> run) { optc::lamb_follow_paper_phi_clamp::begin(run); }
 OPTC_KERNEL lamb_follow_paper_phi_clamp_reduce1_f32(optc::Run<float> run) { optc::lamb_follow_paper_phi_clamp::reduce1(run); }
@@ -429,13 +442,10 @@ OPTC_KERNEL lamb_follow_paper_phi_clamp_step_f32(optc::Run<float> run) { optc::l
 OPTC_KERNEL lamb_follow_paper_phi_clamp_step_f64(optc::Run<double> run) { optc::lamb_follow_paper_phi_clamp::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void lamb_follow_paper_phi_clamp_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::lamb_follow_paper_phi_clamp::Scalars), sizeof(optc::lamb_follow_paper_phi_clamp::Reduced), 2}; }
-extern "C" void lamb_follow_paper_phi_clamp_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::lamb_follow_paper_phi_clamp::Scalars *>(to) = optc::lamb_follow_paper_phi_clamp::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void lamb_follow_paper_phi_clamp_f32(const optc::Run<float> *run) { optc::launch(*run, lamb_follow_paper_phi_clamp_begin_f32, lamb_follow_paper_phi_clamp_reduce1_f32, lamb_follow_paper_phi_clamp_combine1_f32, lamb_follow_paper_phi_clamp_step_f32); }
-extern "C" void lamb_follow_paper_phi_clamp_f64(const optc::Run<double> *run) { optc::launch(*run, lamb_follow_paper_phi_clamp_begin_f64, lamb_follow_paper_phi_clamp_reduce1_f64, lamb_follow_paper_phi_clamp_combine1_f64, lamb_follow_paper_phi_clamp_step_f64); }
+extern "C" void lamb_follow_paper_phi_clamp_f32(const optc::Run<float> *run) { optc::launch(*run, lamb_follow_paper_phi_clamp_prepare_f32, lamb_follow_paper_phi_clamp_begin_f32, lamb_follow_paper_phi_clamp_reduce1_f32, lamb_follow_paper_phi_clamp_combine1_f32, lamb_follow_paper_phi_clamp_step_f32); }
+extern "C" void lamb_follow_paper_phi_clamp_f64(const optc::Run<double> *run) { optc::launch(*run, lamb_follow_paper_phi_clamp_prepare_f64, lamb_follow_paper_phi_clamp_begin_f64, lamb_follow_paper_phi_clamp_reduce1_f64, lamb_follow_paper_phi_clamp_combine1_f64, lamb_follow_paper_phi_clamp_step_f64); }
 #endif
 
 namespace optc::lamb_follow_code_phi_identity { // follow = code, phi = identity
@@ -454,9 +464,8 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // m[t] = beta1*m[t-1] + (1 - beta1)*g
   const double beta1 = hyper[1];
   const double c1 = sub(1.0, beta1);
@@ -473,7 +482,14 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   return {t, beta1, c1, beta2, c2, c3, c4, eps, lambda, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // Reduced are one tensor's reductions, and the scalars that are made of them.
 struct Reduced {
@@ -487,7 +503,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -515,7 +531,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     const T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -559,7 +575,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -582,7 +598,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -632,6 +648,8 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::lamb_follow_code_phi_identity
 
+OPTC_KERNEL lamb_follow_code_phi_identity_prepare_f32(optc::Run<float> run) { optc::lamb_follow_code_phi_identity::prepare(run); }
+OPTC_KERNEL lamb_follow_code_phi_identity_prepare_f64(optc::Run<double> run) { optc::lamb_follow_code_phi_identity::prepare(run); }
 OPTC_KERNEL lamb_follow_code_phi_identity_begin_f32(optc::Run<float> run) { optc::lamb_follow_code_phi_identity::begin(run); }
 OPTC_KERNEL lamb_follow_code_phi_identity_begin_f64(optc::Run<double> run) { optc::lamb_follow_code_phi_identity::begin(run); }
 OPTC_KERNEL lamb_follow_code_phi_identity_reduce1_f32(optc::Run<float> run) { optc::lamb_follow_code_phi_identity::reduce1(run); }
@@ -642,13 +660,10 @@ OPTC_KERNEL lamb_follow_code_phi_identity_step_f32(optc::Run<float> run) { optc:
 OPTC_KERNEL lamb_follow_code_phi_identity_step_f64(optc::Run<double> run) { optc::lamb_follow_code_phi_identity::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void lamb_follow_code_phi_identity_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::lamb_follow_code_phi_identity::Scalars), sizeof(optc::lamb_follow_code_phi_identity::Reduced), 2}; }
-extern "C" void lamb_follow_code_phi_identity_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::lamb_follow_code_phi_identity::Scalars *>(to) = optc::lamb_follow_code_phi_identity::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void lamb_follow_code_phi_identity_f32(const optc::Run<float> *run) { optc::launch(*run, lamb_follow_code_phi_identity_begin_f32, lamb_follow_code_phi_identity_reduce1_f32, lamb_follow_code_phi_identity_combine1_f32, lamb_follow_code_phi_identity_step_f32); }
-extern "C" void lamb_follow_code_phi_identity_f64(const optc::Run<double> *run) { optc::launch(*run, lamb_follow_code_phi_identity_begin_f64, lamb_follow_code_phi_identity_reduce1_f64, lamb_follow_code_phi_identity_combine1_f64, lamb_follow_code_phi_identity_step_f64); }
+extern "C" void lamb_follow_code_phi_identity_f32(const optc::Run<float> *run) { optc::launch(*run, lamb_follow_code_phi_identity_prepare_f32, lamb_follow_code_phi_identity_begin_f32, lamb_follow_code_phi_identity_reduce1_f32, lamb_follow_code_phi_identity_combine1_f32, lamb_follow_code_phi_identity_step_f32); }
+extern "C" void lamb_follow_code_phi_identity_f64(const optc::Run<double> *run) { optc::launch(*run, lamb_follow_code_phi_identity_prepare_f64, lamb_follow_code_phi_identity_begin_f64, lamb_follow_code_phi_identity_reduce1_f64, lamb_follow_code_phi_identity_combine1_f64, lamb_follow_code_phi_identity_step_f64); }
 #endif
 
 namespace optc::lamb_follow_code_phi_clamp { // follow = code, phi = clamp
@@ -669,9 +684,8 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // m[t] = beta1*m[t-1] + (1 - beta1)*g
   const double beta1 = hyper[1];
   const double c1 = sub(1.0, beta1);
@@ -691,7 +705,14 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   return {t, beta1, c1, beta2, c2, c3, c4, eps, lambda, low, high, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // Reduced are one tensor's reductions, and the scalars that are made of them.
 struct Reduced {
@@ -706,7 +727,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -734,7 +755,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     const T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -778,7 +799,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -802,7 +823,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -852,6 +873,8 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::lamb_follow_code_phi_clamp
 
+OPTC_KERNEL lamb_follow_code_phi_clamp_prepare_f32(optc::Run<float> run) { optc::lamb_follow_code_phi_clamp::prepare(run); }
+OPTC_KERNEL lamb_follow_code_phi_clamp_prepare_f64(optc::Run<double> run) { optc::lamb_follow_code_phi_clamp::prepare(run); }
 OPTC_KERNEL lamb_follow_code_phi_clamp_begin_f32(optc::Run<float> run) { optc::lamb_follow_code_phi_clamp::begin(run); }
 OPTC_KERNEL lamb_follow_code_phi_clamp_begin_f64(optc::Run<double> run) { optc::lamb_follow_code_phi_clamp::begin(run); }
 OPTC_KERNEL lamb_follow_code_phi_clamp_reduce1_f32(optc::Run<float> run) { optc::lamb_follow_code_phi_clamp::reduce1(run); }
@@ -862,11 +885,8 @@ OPTC_KERNEL lamb_follow_code_phi_clamp_step_f32(optc::Run<float> run) { optc::la
 OPTC_KERNEL lamb_follow_code_phi_clamp_step_f64(optc::Run<double> run) { optc::lamb_follow_code_phi_clamp::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void lamb_follow_code_phi_clamp_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::lamb_follow_code_phi_clamp::Scalars), sizeof(optc::lamb_follow_code_phi_clamp::Reduced), 2}; }
-extern "C" void lamb_follow_code_phi_clamp_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::lamb_follow_code_phi_clamp::Scalars *>(to) = optc::lamb_follow_code_phi_clamp::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void lamb_follow_code_phi_clamp_f32(const optc::Run<float> *run) { optc::launch(*run, lamb_follow_code_phi_clamp_begin_f32, lamb_follow_code_phi_clamp_reduce1_f32, lamb_follow_code_phi_clamp_combine1_f32, lamb_follow_code_phi_clamp_step_f32); }
-extern "C" void lamb_follow_code_phi_clamp_f64(const optc::Run<double> *run) { optc::launch(*run, lamb_follow_code_phi_clamp_begin_f64, lamb_follow_code_phi_clamp_reduce1_f64, lamb_follow_code_phi_clamp_combine1_f64, lamb_follow_code_phi_clamp_step_f64); }
+extern "C" void lamb_follow_code_phi_clamp_f32(const optc::Run<float> *run) { optc::launch(*run, lamb_follow_code_phi_clamp_prepare_f32, lamb_follow_code_phi_clamp_begin_f32, lamb_follow_code_phi_clamp_reduce1_f32, lamb_follow_code_phi_clamp_combine1_f32, lamb_follow_code_phi_clamp_step_f32); }
+extern "C" void lamb_follow_code_phi_clamp_f64(const optc::Run<double> *run) { optc::launch(*run, lamb_follow_code_phi_clamp_prepare_f64, lamb_follow_code_phi_clamp_begin_f64, lamb_follow_code_phi_clamp_reduce1_f64, lamb_follow_code_phi_clamp_combine1_f64, lamb_follow_code_phi_clamp_step_f64); }
 #endif

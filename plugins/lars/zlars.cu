@@ -16,9 +16,8 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[3];
   // local = trust*norm(theta)/(norm(g) + lambda*norm(theta))
@@ -28,7 +27,14 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   return {t, lambda, trust, beta1, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // Reduced are one tensor's reductions, and the scalars that are made of them.
 struct Reduced {
@@ -42,7 +48,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -84,7 +90,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -106,7 +112,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -139,6 +145,8 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::lars_follow_paper
 
+OPTC_KERNEL lars_follow_paper_prepare_f32(optc::Run<float> run) { optc::lars_follow_paper::prepare(run); }
+OPTC_KERNEL lars_follow_paper_prepare_f64(optc::Run<double> run) { optc::lars_follow_paper::prepare(run); }
 OPTC_KERNEL lars_follow_paper_begin_f32(optc::Run<float> run) { optc::lars_follow_paper::begin(run); }
 OPTC_KERNEL lars_follow_paper_begin_f64(optc::Run<double> run) { optc::lars_follow_paper::begin(run); }
 OPTC_KERNEL lars_follow_paper_reduce1_f32(optc::Run<float> run) { optc::lars_follow_paper::reduce1(run); }
@@ -149,13 +157,10 @@ OPTC_KERNEL lars_follow_paper_step_f32(optc::Run<float> run) { optc::lars_follow
 OPTC_KERNEL lars_follow_paper_step_f64(optc::Run<double> run) { optc::lars_follow_paper::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void lars_follow_paper_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::lars_follow_paper::Scalars), sizeof(optc::lars_follow_paper::Reduced), 2}; }
-extern "C" void lars_follow_paper_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::lars_follow_paper::Scalars *>(to) = optc::lars_follow_paper::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void lars_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, lars_follow_paper_begin_f32, lars_follow_paper_reduce1_f32, lars_follow_paper_combine1_f32, lars_follow_paper_step_f32); }
-extern "C" void lars_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, lars_follow_paper_begin_f64, lars_follow_paper_reduce1_f64, lars_follow_paper_combine1_f64, lars_follow_paper_step_f64); }
+extern "C" void lars_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, lars_follow_paper_prepare_f32, lars_follow_paper_begin_f32, lars_follow_paper_reduce1_f32, lars_follow_paper_combine1_f32, lars_follow_paper_step_f32); }
+extern "C" void lars_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, lars_follow_paper_prepare_f64, lars_follow_paper_begin_f64, lars_follow_paper_reduce1_f64, lars_follow_paper_combine1_f64, lars_follow_paper_step_f64); }
 #endif
 
 namespace optc::lars_follow_optax { // follow = optax
@@ -170,9 +175,8 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[3];
   // local = if norm(theta) > 0 and norm(gd) > 0 then trust*norm(theta)/(norm(gd) + eps) else 1
@@ -183,7 +187,14 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   return {t, lambda, trust, eps, beta1, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // Reduced are one tensor's reductions, and the scalars that are made of them.
 struct Reduced {
@@ -197,7 +208,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -218,7 +229,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     const T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     // gd = g + lambda*theta
@@ -244,7 +255,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -266,7 +277,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -299,6 +310,8 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::lars_follow_optax
 
+OPTC_KERNEL lars_follow_optax_prepare_f32(optc::Run<float> run) { optc::lars_follow_optax::prepare(run); }
+OPTC_KERNEL lars_follow_optax_prepare_f64(optc::Run<double> run) { optc::lars_follow_optax::prepare(run); }
 OPTC_KERNEL lars_follow_optax_begin_f32(optc::Run<float> run) { optc::lars_follow_optax::begin(run); }
 OPTC_KERNEL lars_follow_optax_begin_f64(optc::Run<double> run) { optc::lars_follow_optax::begin(run); }
 OPTC_KERNEL lars_follow_optax_reduce1_f32(optc::Run<float> run) { optc::lars_follow_optax::reduce1(run); }
@@ -309,11 +322,8 @@ OPTC_KERNEL lars_follow_optax_step_f32(optc::Run<float> run) { optc::lars_follow
 OPTC_KERNEL lars_follow_optax_step_f64(optc::Run<double> run) { optc::lars_follow_optax::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void lars_follow_optax_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::lars_follow_optax::Scalars), sizeof(optc::lars_follow_optax::Reduced), 2}; }
-extern "C" void lars_follow_optax_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::lars_follow_optax::Scalars *>(to) = optc::lars_follow_optax::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void lars_follow_optax_f32(const optc::Run<float> *run) { optc::launch(*run, lars_follow_optax_begin_f32, lars_follow_optax_reduce1_f32, lars_follow_optax_combine1_f32, lars_follow_optax_step_f32); }
-extern "C" void lars_follow_optax_f64(const optc::Run<double> *run) { optc::launch(*run, lars_follow_optax_begin_f64, lars_follow_optax_reduce1_f64, lars_follow_optax_combine1_f64, lars_follow_optax_step_f64); }
+extern "C" void lars_follow_optax_f32(const optc::Run<float> *run) { optc::launch(*run, lars_follow_optax_prepare_f32, lars_follow_optax_begin_f32, lars_follow_optax_reduce1_f32, lars_follow_optax_combine1_f32, lars_follow_optax_step_f32); }
+extern "C" void lars_follow_optax_f64(const optc::Run<double> *run) { optc::launch(*run, lars_follow_optax_prepare_f64, lars_follow_optax_begin_f64, lars_follow_optax_reduce1_f64, lars_follow_optax_combine1_f64, lars_follow_optax_step_f64); }
 #endif

@@ -18,9 +18,8 @@ struct Scalars {
   double lambda;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // c = beta1*m[t-1] + (1 - beta1)*g
   const double beta1 = hyper[1];
   const double c1 = sub(1.0, beta1);
@@ -32,13 +31,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lambda = hyper[3];
   return {t, beta1, c1, beta2, c2, lr, lambda};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -59,7 +65,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -95,17 +101,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::lion
 
+OPTC_KERNEL lion_prepare_f32(optc::Run<float> run) { optc::lion::prepare(run); }
+OPTC_KERNEL lion_prepare_f64(optc::Run<double> run) { optc::lion::prepare(run); }
 OPTC_KERNEL lion_begin_f32(optc::Run<float> run) { optc::lion::begin(run); }
 OPTC_KERNEL lion_begin_f64(optc::Run<double> run) { optc::lion::begin(run); }
 OPTC_KERNEL lion_step_f32(optc::Run<float> run) { optc::lion::step(run); }
 OPTC_KERNEL lion_step_f64(optc::Run<double> run) { optc::lion::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void lion_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::lion::Scalars), 0, 0}; }
-extern "C" void lion_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::lion::Scalars *>(to) = optc::lion::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void lion_f32(const optc::Run<float> *run) { optc::launch(*run, lion_begin_f32, lion_step_f32); }
-extern "C" void lion_f64(const optc::Run<double> *run) { optc::launch(*run, lion_begin_f64, lion_step_f64); }
+extern "C" void lion_f32(const optc::Run<float> *run) { optc::launch(*run, lion_prepare_f32, lion_begin_f32, lion_step_f32); }
+extern "C" void lion_f64(const optc::Run<double> *run) { optc::launch(*run, lion_prepare_f64, lion_begin_f64, lion_step_f64); }
 #endif

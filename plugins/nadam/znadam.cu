@@ -22,9 +22,8 @@ struct Scalars {
   double eps;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // mu = if warmup then beta1*(1 - 0.5*0.96^(t*psi)) else beta1
   const double beta1 = hyper[1];
   const double psi = hyper[4];
@@ -45,13 +44,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[3];
   return {t, mu, next, lambda, c1, beta2, c2, c3, lr, eps};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -86,7 +92,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -146,19 +152,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::nadam_follow_paper_warmup_on
 
+OPTC_KERNEL nadam_follow_paper_warmup_on_prepare_f32(optc::Run<float> run) { optc::nadam_follow_paper_warmup_on::prepare(run); }
+OPTC_KERNEL nadam_follow_paper_warmup_on_prepare_f64(optc::Run<double> run) { optc::nadam_follow_paper_warmup_on::prepare(run); }
 OPTC_KERNEL nadam_follow_paper_warmup_on_begin_f32(optc::Run<float> run) { optc::nadam_follow_paper_warmup_on::begin(run); }
 OPTC_KERNEL nadam_follow_paper_warmup_on_begin_f64(optc::Run<double> run) { optc::nadam_follow_paper_warmup_on::begin(run); }
 OPTC_KERNEL nadam_follow_paper_warmup_on_step_f32(optc::Run<float> run) { optc::nadam_follow_paper_warmup_on::step(run); }
 OPTC_KERNEL nadam_follow_paper_warmup_on_step_f64(optc::Run<double> run) { optc::nadam_follow_paper_warmup_on::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void nadam_follow_paper_warmup_on_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::nadam_follow_paper_warmup_on::Scalars), 0, 0}; }
-extern "C" void nadam_follow_paper_warmup_on_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::nadam_follow_paper_warmup_on::Scalars *>(to) = optc::nadam_follow_paper_warmup_on::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void nadam_follow_paper_warmup_on_f32(const optc::Run<float> *run) { optc::launch(*run, nadam_follow_paper_warmup_on_begin_f32, nadam_follow_paper_warmup_on_step_f32); }
-extern "C" void nadam_follow_paper_warmup_on_f64(const optc::Run<double> *run) { optc::launch(*run, nadam_follow_paper_warmup_on_begin_f64, nadam_follow_paper_warmup_on_step_f64); }
+extern "C" void nadam_follow_paper_warmup_on_f32(const optc::Run<float> *run) { optc::launch(*run, nadam_follow_paper_warmup_on_prepare_f32, nadam_follow_paper_warmup_on_begin_f32, nadam_follow_paper_warmup_on_step_f32); }
+extern "C" void nadam_follow_paper_warmup_on_f64(const optc::Run<double> *run) { optc::launch(*run, nadam_follow_paper_warmup_on_prepare_f64, nadam_follow_paper_warmup_on_begin_f64, nadam_follow_paper_warmup_on_step_f64); }
 #endif
 
 namespace optc::nadam_follow_paper_warmup_off { // follow = paper, warmup = off
@@ -178,9 +183,8 @@ struct Scalars {
   double eps;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // mu = if warmup then beta1*(1 - 0.5*0.96^(t*psi)) else beta1
   const double beta1 = hyper[1];
   // all = if warmup then p else beta1^t
@@ -202,13 +206,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[3];
   return {t, beta1, lambda, c1, beta2, c2, c3, c4, c5, lr, eps};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -236,7 +247,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -290,19 +301,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::nadam_follow_paper_warmup_off
 
+OPTC_KERNEL nadam_follow_paper_warmup_off_prepare_f32(optc::Run<float> run) { optc::nadam_follow_paper_warmup_off::prepare(run); }
+OPTC_KERNEL nadam_follow_paper_warmup_off_prepare_f64(optc::Run<double> run) { optc::nadam_follow_paper_warmup_off::prepare(run); }
 OPTC_KERNEL nadam_follow_paper_warmup_off_begin_f32(optc::Run<float> run) { optc::nadam_follow_paper_warmup_off::begin(run); }
 OPTC_KERNEL nadam_follow_paper_warmup_off_begin_f64(optc::Run<double> run) { optc::nadam_follow_paper_warmup_off::begin(run); }
 OPTC_KERNEL nadam_follow_paper_warmup_off_step_f32(optc::Run<float> run) { optc::nadam_follow_paper_warmup_off::step(run); }
 OPTC_KERNEL nadam_follow_paper_warmup_off_step_f64(optc::Run<double> run) { optc::nadam_follow_paper_warmup_off::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void nadam_follow_paper_warmup_off_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::nadam_follow_paper_warmup_off::Scalars), 0, 0}; }
-extern "C" void nadam_follow_paper_warmup_off_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::nadam_follow_paper_warmup_off::Scalars *>(to) = optc::nadam_follow_paper_warmup_off::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void nadam_follow_paper_warmup_off_f32(const optc::Run<float> *run) { optc::launch(*run, nadam_follow_paper_warmup_off_begin_f32, nadam_follow_paper_warmup_off_step_f32); }
-extern "C" void nadam_follow_paper_warmup_off_f64(const optc::Run<double> *run) { optc::launch(*run, nadam_follow_paper_warmup_off_begin_f64, nadam_follow_paper_warmup_off_step_f64); }
+extern "C" void nadam_follow_paper_warmup_off_f32(const optc::Run<float> *run) { optc::launch(*run, nadam_follow_paper_warmup_off_prepare_f32, nadam_follow_paper_warmup_off_begin_f32, nadam_follow_paper_warmup_off_step_f32); }
+extern "C" void nadam_follow_paper_warmup_off_f64(const optc::Run<double> *run) { optc::launch(*run, nadam_follow_paper_warmup_off_prepare_f64, nadam_follow_paper_warmup_off_begin_f64, nadam_follow_paper_warmup_off_step_f64); }
 #endif
 
 namespace optc::nadam_follow_torch_warmup_on { // follow = torch, warmup = on
@@ -323,9 +333,8 @@ struct Scalars {
   double eps;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // mu = if warmup then beta1*(1 - 0.5*0.96^(t*psi)) else beta1
   const double beta1 = hyper[1];
   const double psi = hyper[4];
@@ -348,13 +357,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[3];
   return {t, beta1, mu, next, lambda, c1, beta2, c2, c3, c4, lr, eps};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -389,7 +405,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -450,19 +466,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::nadam_follow_torch_warmup_on
 
+OPTC_KERNEL nadam_follow_torch_warmup_on_prepare_f32(optc::Run<float> run) { optc::nadam_follow_torch_warmup_on::prepare(run); }
+OPTC_KERNEL nadam_follow_torch_warmup_on_prepare_f64(optc::Run<double> run) { optc::nadam_follow_torch_warmup_on::prepare(run); }
 OPTC_KERNEL nadam_follow_torch_warmup_on_begin_f32(optc::Run<float> run) { optc::nadam_follow_torch_warmup_on::begin(run); }
 OPTC_KERNEL nadam_follow_torch_warmup_on_begin_f64(optc::Run<double> run) { optc::nadam_follow_torch_warmup_on::begin(run); }
 OPTC_KERNEL nadam_follow_torch_warmup_on_step_f32(optc::Run<float> run) { optc::nadam_follow_torch_warmup_on::step(run); }
 OPTC_KERNEL nadam_follow_torch_warmup_on_step_f64(optc::Run<double> run) { optc::nadam_follow_torch_warmup_on::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void nadam_follow_torch_warmup_on_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::nadam_follow_torch_warmup_on::Scalars), 0, 0}; }
-extern "C" void nadam_follow_torch_warmup_on_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::nadam_follow_torch_warmup_on::Scalars *>(to) = optc::nadam_follow_torch_warmup_on::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void nadam_follow_torch_warmup_on_f32(const optc::Run<float> *run) { optc::launch(*run, nadam_follow_torch_warmup_on_begin_f32, nadam_follow_torch_warmup_on_step_f32); }
-extern "C" void nadam_follow_torch_warmup_on_f64(const optc::Run<double> *run) { optc::launch(*run, nadam_follow_torch_warmup_on_begin_f64, nadam_follow_torch_warmup_on_step_f64); }
+extern "C" void nadam_follow_torch_warmup_on_f32(const optc::Run<float> *run) { optc::launch(*run, nadam_follow_torch_warmup_on_prepare_f32, nadam_follow_torch_warmup_on_begin_f32, nadam_follow_torch_warmup_on_step_f32); }
+extern "C" void nadam_follow_torch_warmup_on_f64(const optc::Run<double> *run) { optc::launch(*run, nadam_follow_torch_warmup_on_prepare_f64, nadam_follow_torch_warmup_on_begin_f64, nadam_follow_torch_warmup_on_step_f64); }
 #endif
 
 namespace optc::nadam_follow_torch_warmup_off { // follow = torch, warmup = off
@@ -482,9 +497,8 @@ struct Scalars {
   double eps;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // mu = if warmup then beta1*(1 - 0.5*0.96^(t*psi)) else beta1
   const double beta1 = hyper[1];
   // all = if warmup then p else beta1^t
@@ -506,13 +520,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[3];
   return {t, beta1, lambda, c1, beta2, c2, c3, c4, c5, lr, eps};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -540,7 +561,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -594,17 +615,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::nadam_follow_torch_warmup_off
 
+OPTC_KERNEL nadam_follow_torch_warmup_off_prepare_f32(optc::Run<float> run) { optc::nadam_follow_torch_warmup_off::prepare(run); }
+OPTC_KERNEL nadam_follow_torch_warmup_off_prepare_f64(optc::Run<double> run) { optc::nadam_follow_torch_warmup_off::prepare(run); }
 OPTC_KERNEL nadam_follow_torch_warmup_off_begin_f32(optc::Run<float> run) { optc::nadam_follow_torch_warmup_off::begin(run); }
 OPTC_KERNEL nadam_follow_torch_warmup_off_begin_f64(optc::Run<double> run) { optc::nadam_follow_torch_warmup_off::begin(run); }
 OPTC_KERNEL nadam_follow_torch_warmup_off_step_f32(optc::Run<float> run) { optc::nadam_follow_torch_warmup_off::step(run); }
 OPTC_KERNEL nadam_follow_torch_warmup_off_step_f64(optc::Run<double> run) { optc::nadam_follow_torch_warmup_off::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void nadam_follow_torch_warmup_off_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::nadam_follow_torch_warmup_off::Scalars), 0, 0}; }
-extern "C" void nadam_follow_torch_warmup_off_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::nadam_follow_torch_warmup_off::Scalars *>(to) = optc::nadam_follow_torch_warmup_off::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void nadam_follow_torch_warmup_off_f32(const optc::Run<float> *run) { optc::launch(*run, nadam_follow_torch_warmup_off_begin_f32, nadam_follow_torch_warmup_off_step_f32); }
-extern "C" void nadam_follow_torch_warmup_off_f64(const optc::Run<double> *run) { optc::launch(*run, nadam_follow_torch_warmup_off_begin_f64, nadam_follow_torch_warmup_off_step_f64); }
+extern "C" void nadam_follow_torch_warmup_off_f32(const optc::Run<float> *run) { optc::launch(*run, nadam_follow_torch_warmup_off_prepare_f32, nadam_follow_torch_warmup_off_begin_f32, nadam_follow_torch_warmup_off_step_f32); }
+extern "C" void nadam_follow_torch_warmup_off_f64(const optc::Run<double> *run) { optc::launch(*run, nadam_follow_torch_warmup_off_prepare_f64, nadam_follow_torch_warmup_off_begin_f64, nadam_follow_torch_warmup_off_step_f64); }
 #endif

@@ -16,9 +16,8 @@ struct Scalars {
   double c1;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[2];
   // v[t] = beta1*v[t-1] - lr*gd
@@ -28,13 +27,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c1 = add(1.0, beta1);
   return {t, lambda, beta1, lr, c1};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -55,7 +61,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *v_lag1_at = run.buffer(0) + at.first; // v[t-1], and v[t] in its place
@@ -90,19 +96,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::nesterov_follow_paper
 
+OPTC_KERNEL nesterov_follow_paper_prepare_f32(optc::Run<float> run) { optc::nesterov_follow_paper::prepare(run); }
+OPTC_KERNEL nesterov_follow_paper_prepare_f64(optc::Run<double> run) { optc::nesterov_follow_paper::prepare(run); }
 OPTC_KERNEL nesterov_follow_paper_begin_f32(optc::Run<float> run) { optc::nesterov_follow_paper::begin(run); }
 OPTC_KERNEL nesterov_follow_paper_begin_f64(optc::Run<double> run) { optc::nesterov_follow_paper::begin(run); }
 OPTC_KERNEL nesterov_follow_paper_step_f32(optc::Run<float> run) { optc::nesterov_follow_paper::step(run); }
 OPTC_KERNEL nesterov_follow_paper_step_f64(optc::Run<double> run) { optc::nesterov_follow_paper::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void nesterov_follow_paper_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::nesterov_follow_paper::Scalars), 0, 0}; }
-extern "C" void nesterov_follow_paper_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::nesterov_follow_paper::Scalars *>(to) = optc::nesterov_follow_paper::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void nesterov_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, nesterov_follow_paper_begin_f32, nesterov_follow_paper_step_f32); }
-extern "C" void nesterov_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, nesterov_follow_paper_begin_f64, nesterov_follow_paper_step_f64); }
+extern "C" void nesterov_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, nesterov_follow_paper_prepare_f32, nesterov_follow_paper_begin_f32, nesterov_follow_paper_step_f32); }
+extern "C" void nesterov_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, nesterov_follow_paper_prepare_f64, nesterov_follow_paper_begin_f64, nesterov_follow_paper_step_f64); }
 #endif
 
 namespace optc::nesterov_follow_torch { // follow = torch
@@ -115,9 +120,8 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[2];
   // v[t] = beta1*v[t-1] + gd
@@ -126,13 +130,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   return {t, lambda, beta1, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -153,7 +164,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *v_lag1_at = run.buffer(0) + at.first; // v[t-1], and v[t] in its place
@@ -186,17 +197,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::nesterov_follow_torch
 
+OPTC_KERNEL nesterov_follow_torch_prepare_f32(optc::Run<float> run) { optc::nesterov_follow_torch::prepare(run); }
+OPTC_KERNEL nesterov_follow_torch_prepare_f64(optc::Run<double> run) { optc::nesterov_follow_torch::prepare(run); }
 OPTC_KERNEL nesterov_follow_torch_begin_f32(optc::Run<float> run) { optc::nesterov_follow_torch::begin(run); }
 OPTC_KERNEL nesterov_follow_torch_begin_f64(optc::Run<double> run) { optc::nesterov_follow_torch::begin(run); }
 OPTC_KERNEL nesterov_follow_torch_step_f32(optc::Run<float> run) { optc::nesterov_follow_torch::step(run); }
 OPTC_KERNEL nesterov_follow_torch_step_f64(optc::Run<double> run) { optc::nesterov_follow_torch::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void nesterov_follow_torch_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::nesterov_follow_torch::Scalars), 0, 0}; }
-extern "C" void nesterov_follow_torch_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::nesterov_follow_torch::Scalars *>(to) = optc::nesterov_follow_torch::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void nesterov_follow_torch_f32(const optc::Run<float> *run) { optc::launch(*run, nesterov_follow_torch_begin_f32, nesterov_follow_torch_step_f32); }
-extern "C" void nesterov_follow_torch_f64(const optc::Run<double> *run) { optc::launch(*run, nesterov_follow_torch_begin_f64, nesterov_follow_torch_step_f64); }
+extern "C" void nesterov_follow_torch_f32(const optc::Run<float> *run) { optc::launch(*run, nesterov_follow_torch_prepare_f32, nesterov_follow_torch_begin_f32, nesterov_follow_torch_step_f32); }
+extern "C" void nesterov_follow_torch_f64(const optc::Run<double> *run) { optc::launch(*run, nesterov_follow_torch_prepare_f64, nesterov_follow_torch_begin_f64, nesterov_follow_torch_step_f64); }
 #endif

@@ -17,9 +17,8 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // noise = sigma*normal()
   const double sigma = hyper[1];
   // gd = if decay = l2 then g + lambda*theta else g
@@ -28,13 +27,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   return {t, sigma, lambda, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // step is one step.
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     // noise = sigma*normal()
@@ -63,17 +69,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::noisysgd_decay_l2
 
+OPTC_KERNEL noisysgd_decay_l2_prepare_f32(optc::Run<float> run) { optc::noisysgd_decay_l2::prepare(run); }
+OPTC_KERNEL noisysgd_decay_l2_prepare_f64(optc::Run<double> run) { optc::noisysgd_decay_l2::prepare(run); }
 OPTC_KERNEL noisysgd_decay_l2_step_f32(optc::Run<float> run) { optc::noisysgd_decay_l2::step(run); }
 OPTC_KERNEL noisysgd_decay_l2_step_f64(optc::Run<double> run) { optc::noisysgd_decay_l2::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void noisysgd_decay_l2_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::noisysgd_decay_l2::Scalars), 0, 0}; }
-extern "C" void noisysgd_decay_l2_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::noisysgd_decay_l2::Scalars *>(to) = optc::noisysgd_decay_l2::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void noisysgd_decay_l2_f32(const optc::Run<float> *run) { optc::launch(*run, noisysgd_decay_l2_step_f32); }
-extern "C" void noisysgd_decay_l2_f64(const optc::Run<double> *run) { optc::launch(*run, noisysgd_decay_l2_step_f64); }
+extern "C" void noisysgd_decay_l2_f32(const optc::Run<float> *run) { optc::launch(*run, noisysgd_decay_l2_prepare_f32, noisysgd_decay_l2_step_f32); }
+extern "C" void noisysgd_decay_l2_f64(const optc::Run<double> *run) { optc::launch(*run, noisysgd_decay_l2_prepare_f64, noisysgd_decay_l2_step_f64); }
 #endif
 
 namespace optc::noisysgd_decay_decoupled { // decay = decoupled
@@ -86,9 +91,8 @@ struct Scalars {
   double c1;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // noise = sigma*normal()
   const double sigma = hyper[1];
   // kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
@@ -97,13 +101,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c1 = sub(1.0, mul(lr, lambda));
   return {t, sigma, lr, c1};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // step is one step.
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     // noise = sigma*normal()
@@ -132,15 +143,14 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::noisysgd_decay_decoupled
 
+OPTC_KERNEL noisysgd_decay_decoupled_prepare_f32(optc::Run<float> run) { optc::noisysgd_decay_decoupled::prepare(run); }
+OPTC_KERNEL noisysgd_decay_decoupled_prepare_f64(optc::Run<double> run) { optc::noisysgd_decay_decoupled::prepare(run); }
 OPTC_KERNEL noisysgd_decay_decoupled_step_f32(optc::Run<float> run) { optc::noisysgd_decay_decoupled::step(run); }
 OPTC_KERNEL noisysgd_decay_decoupled_step_f64(optc::Run<double> run) { optc::noisysgd_decay_decoupled::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void noisysgd_decay_decoupled_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::noisysgd_decay_decoupled::Scalars), 0, 0}; }
-extern "C" void noisysgd_decay_decoupled_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::noisysgd_decay_decoupled::Scalars *>(to) = optc::noisysgd_decay_decoupled::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void noisysgd_decay_decoupled_f32(const optc::Run<float> *run) { optc::launch(*run, noisysgd_decay_decoupled_step_f32); }
-extern "C" void noisysgd_decay_decoupled_f64(const optc::Run<double> *run) { optc::launch(*run, noisysgd_decay_decoupled_step_f64); }
+extern "C" void noisysgd_decay_decoupled_f32(const optc::Run<float> *run) { optc::launch(*run, noisysgd_decay_decoupled_prepare_f32, noisysgd_decay_decoupled_step_f32); }
+extern "C" void noisysgd_decay_decoupled_f64(const optc::Run<double> *run) { optc::launch(*run, noisysgd_decay_decoupled_prepare_f64, noisysgd_decay_decoupled_step_f64); }
 #endif

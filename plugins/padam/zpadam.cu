@@ -21,9 +21,8 @@ struct Scalars {
   double eps;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[5];
   // m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -38,13 +37,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[4];
   return {t, lambda, beta1, c1, beta2, c2, lr, p_v2, eps};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -79,7 +85,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -130,19 +136,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::padam_follow_paper
 
+OPTC_KERNEL padam_follow_paper_prepare_f32(optc::Run<float> run) { optc::padam_follow_paper::prepare(run); }
+OPTC_KERNEL padam_follow_paper_prepare_f64(optc::Run<double> run) { optc::padam_follow_paper::prepare(run); }
 OPTC_KERNEL padam_follow_paper_begin_f32(optc::Run<float> run) { optc::padam_follow_paper::begin(run); }
 OPTC_KERNEL padam_follow_paper_begin_f64(optc::Run<double> run) { optc::padam_follow_paper::begin(run); }
 OPTC_KERNEL padam_follow_paper_step_f32(optc::Run<float> run) { optc::padam_follow_paper::step(run); }
 OPTC_KERNEL padam_follow_paper_step_f64(optc::Run<double> run) { optc::padam_follow_paper::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void padam_follow_paper_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::padam_follow_paper::Scalars), 0, 0}; }
-extern "C" void padam_follow_paper_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::padam_follow_paper::Scalars *>(to) = optc::padam_follow_paper::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void padam_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, padam_follow_paper_begin_f32, padam_follow_paper_step_f32); }
-extern "C" void padam_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, padam_follow_paper_begin_f64, padam_follow_paper_step_f64); }
+extern "C" void padam_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, padam_follow_paper_prepare_f32, padam_follow_paper_begin_f32, padam_follow_paper_step_f32); }
+extern "C" void padam_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, padam_follow_paper_prepare_f64, padam_follow_paper_begin_f64, padam_follow_paper_step_f64); }
 #endif
 
 namespace optc::padam_follow_code { // follow = code
@@ -160,9 +165,8 @@ struct Scalars {
   double c4;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[5];
   // m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -179,13 +183,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c4 = mul(2.0, p_v2);
   return {t, lambda, beta1, c1, beta2, c2, c3, eps, c4};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -220,7 +231,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -271,17 +282,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::padam_follow_code
 
+OPTC_KERNEL padam_follow_code_prepare_f32(optc::Run<float> run) { optc::padam_follow_code::prepare(run); }
+OPTC_KERNEL padam_follow_code_prepare_f64(optc::Run<double> run) { optc::padam_follow_code::prepare(run); }
 OPTC_KERNEL padam_follow_code_begin_f32(optc::Run<float> run) { optc::padam_follow_code::begin(run); }
 OPTC_KERNEL padam_follow_code_begin_f64(optc::Run<double> run) { optc::padam_follow_code::begin(run); }
 OPTC_KERNEL padam_follow_code_step_f32(optc::Run<float> run) { optc::padam_follow_code::step(run); }
 OPTC_KERNEL padam_follow_code_step_f64(optc::Run<double> run) { optc::padam_follow_code::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void padam_follow_code_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::padam_follow_code::Scalars), 0, 0}; }
-extern "C" void padam_follow_code_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::padam_follow_code::Scalars *>(to) = optc::padam_follow_code::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void padam_follow_code_f32(const optc::Run<float> *run) { optc::launch(*run, padam_follow_code_begin_f32, padam_follow_code_step_f32); }
-extern "C" void padam_follow_code_f64(const optc::Run<double> *run) { optc::launch(*run, padam_follow_code_begin_f64, padam_follow_code_step_f64); }
+extern "C" void padam_follow_code_f32(const optc::Run<float> *run) { optc::launch(*run, padam_follow_code_prepare_f32, padam_follow_code_begin_f32, padam_follow_code_step_f32); }
+extern "C" void padam_follow_code_f64(const optc::Run<double> *run) { optc::launch(*run, padam_follow_code_prepare_f64, padam_follow_code_begin_f64, padam_follow_code_step_f64); }
 #endif

@@ -20,9 +20,8 @@ struct Scalars {
   int m_lag2; // the buffer of m[t-2], and m[t] in its place
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
   const double beta1 = hyper[1];
   const double c1 = mul(beta1, beta1);
@@ -37,13 +36,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c5 = div(lr, root(add(mul(c4, c4), mul(beta0, beta0))));
   return {t, c1, c2, c3, beta0, c4, c5, lag_buffer(0, t, 1, 2), lag_buffer(0, t, 2, 2)};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -64,7 +70,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(s.m_lag1) + at.first; // m[t-1]
@@ -102,19 +108,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::pnm_decay_decoupled
 
+OPTC_KERNEL pnm_decay_decoupled_prepare_f32(optc::Run<float> run) { optc::pnm_decay_decoupled::prepare(run); }
+OPTC_KERNEL pnm_decay_decoupled_prepare_f64(optc::Run<double> run) { optc::pnm_decay_decoupled::prepare(run); }
 OPTC_KERNEL pnm_decay_decoupled_begin_f32(optc::Run<float> run) { optc::pnm_decay_decoupled::begin(run); }
 OPTC_KERNEL pnm_decay_decoupled_begin_f64(optc::Run<double> run) { optc::pnm_decay_decoupled::begin(run); }
 OPTC_KERNEL pnm_decay_decoupled_step_f32(optc::Run<float> run) { optc::pnm_decay_decoupled::step(run); }
 OPTC_KERNEL pnm_decay_decoupled_step_f64(optc::Run<double> run) { optc::pnm_decay_decoupled::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void pnm_decay_decoupled_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::pnm_decay_decoupled::Scalars), 0, 0}; }
-extern "C" void pnm_decay_decoupled_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::pnm_decay_decoupled::Scalars *>(to) = optc::pnm_decay_decoupled::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void pnm_decay_decoupled_f32(const optc::Run<float> *run) { optc::launch(*run, pnm_decay_decoupled_begin_f32, pnm_decay_decoupled_step_f32); }
-extern "C" void pnm_decay_decoupled_f64(const optc::Run<double> *run) { optc::launch(*run, pnm_decay_decoupled_begin_f64, pnm_decay_decoupled_step_f64); }
+extern "C" void pnm_decay_decoupled_f32(const optc::Run<float> *run) { optc::launch(*run, pnm_decay_decoupled_prepare_f32, pnm_decay_decoupled_begin_f32, pnm_decay_decoupled_step_f32); }
+extern "C" void pnm_decay_decoupled_f64(const optc::Run<double> *run) { optc::launch(*run, pnm_decay_decoupled_prepare_f64, pnm_decay_decoupled_begin_f64, pnm_decay_decoupled_step_f64); }
 #endif
 
 namespace optc::pnm_decay_l2 { // decay = l2
@@ -132,9 +137,8 @@ struct Scalars {
   int m_lag2; // the buffer of m[t-2], and m[t] in its place
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = if decay = l2 then g + lambda*theta else g
   const double lambda = hyper[3];
   // m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
@@ -148,13 +152,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c4 = div(lr, root(add(mul(c3, c3), mul(beta0, beta0))));
   return {t, lambda, c1, c2, beta0, c3, c4, lag_buffer(0, t, 1, 2), lag_buffer(0, t, 2, 2)};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -175,7 +186,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(s.m_lag1) + at.first; // m[t-1]
@@ -213,17 +224,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::pnm_decay_l2
 
+OPTC_KERNEL pnm_decay_l2_prepare_f32(optc::Run<float> run) { optc::pnm_decay_l2::prepare(run); }
+OPTC_KERNEL pnm_decay_l2_prepare_f64(optc::Run<double> run) { optc::pnm_decay_l2::prepare(run); }
 OPTC_KERNEL pnm_decay_l2_begin_f32(optc::Run<float> run) { optc::pnm_decay_l2::begin(run); }
 OPTC_KERNEL pnm_decay_l2_begin_f64(optc::Run<double> run) { optc::pnm_decay_l2::begin(run); }
 OPTC_KERNEL pnm_decay_l2_step_f32(optc::Run<float> run) { optc::pnm_decay_l2::step(run); }
 OPTC_KERNEL pnm_decay_l2_step_f64(optc::Run<double> run) { optc::pnm_decay_l2::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void pnm_decay_l2_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::pnm_decay_l2::Scalars), 0, 0}; }
-extern "C" void pnm_decay_l2_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::pnm_decay_l2::Scalars *>(to) = optc::pnm_decay_l2::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void pnm_decay_l2_f32(const optc::Run<float> *run) { optc::launch(*run, pnm_decay_l2_begin_f32, pnm_decay_l2_step_f32); }
-extern "C" void pnm_decay_l2_f64(const optc::Run<double> *run) { optc::launch(*run, pnm_decay_l2_begin_f64, pnm_decay_l2_step_f64); }
+extern "C" void pnm_decay_l2_f32(const optc::Run<float> *run) { optc::launch(*run, pnm_decay_l2_prepare_f32, pnm_decay_l2_begin_f32, pnm_decay_l2_step_f32); }
+extern "C" void pnm_decay_l2_f64(const optc::Run<double> *run) { optc::launch(*run, pnm_decay_l2_prepare_f64, pnm_decay_l2_begin_f64, pnm_decay_l2_step_f64); }
 #endif

@@ -23,9 +23,8 @@ struct Scalars {
   double c6;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // kept = if follow = torch then theta else (1 - lr*lambda)*theta
   const double lr = hyper[0];
   const double lambda = hyper[4];
@@ -53,13 +52,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c6 = mul(lr, r_v2);
   return {t, lr, c1, beta1, c2, beta2, c3, c4, c5, cond1, eps, c6};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -87,7 +93,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -144,19 +150,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::radam_follow_paper_degenerate_on
 
+OPTC_KERNEL radam_follow_paper_degenerate_on_prepare_f32(optc::Run<float> run) { optc::radam_follow_paper_degenerate_on::prepare(run); }
+OPTC_KERNEL radam_follow_paper_degenerate_on_prepare_f64(optc::Run<double> run) { optc::radam_follow_paper_degenerate_on::prepare(run); }
 OPTC_KERNEL radam_follow_paper_degenerate_on_begin_f32(optc::Run<float> run) { optc::radam_follow_paper_degenerate_on::begin(run); }
 OPTC_KERNEL radam_follow_paper_degenerate_on_begin_f64(optc::Run<double> run) { optc::radam_follow_paper_degenerate_on::begin(run); }
 OPTC_KERNEL radam_follow_paper_degenerate_on_step_f32(optc::Run<float> run) { optc::radam_follow_paper_degenerate_on::step(run); }
 OPTC_KERNEL radam_follow_paper_degenerate_on_step_f64(optc::Run<double> run) { optc::radam_follow_paper_degenerate_on::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void radam_follow_paper_degenerate_on_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::radam_follow_paper_degenerate_on::Scalars), 0, 0}; }
-extern "C" void radam_follow_paper_degenerate_on_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::radam_follow_paper_degenerate_on::Scalars *>(to) = optc::radam_follow_paper_degenerate_on::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void radam_follow_paper_degenerate_on_f32(const optc::Run<float> *run) { optc::launch(*run, radam_follow_paper_degenerate_on_begin_f32, radam_follow_paper_degenerate_on_step_f32); }
-extern "C" void radam_follow_paper_degenerate_on_f64(const optc::Run<double> *run) { optc::launch(*run, radam_follow_paper_degenerate_on_begin_f64, radam_follow_paper_degenerate_on_step_f64); }
+extern "C" void radam_follow_paper_degenerate_on_f32(const optc::Run<float> *run) { optc::launch(*run, radam_follow_paper_degenerate_on_prepare_f32, radam_follow_paper_degenerate_on_begin_f32, radam_follow_paper_degenerate_on_step_f32); }
+extern "C" void radam_follow_paper_degenerate_on_f64(const optc::Run<double> *run) { optc::launch(*run, radam_follow_paper_degenerate_on_prepare_f64, radam_follow_paper_degenerate_on_begin_f64, radam_follow_paper_degenerate_on_step_f64); }
 #endif
 
 namespace optc::radam_follow_code_degenerate_on { // follow = code, degenerate = on
@@ -177,9 +182,8 @@ struct Scalars {
   double c6;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // kept = if follow = torch then theta else (1 - lr*lambda)*theta
   const double lr = hyper[0];
   const double lambda = hyper[4];
@@ -208,13 +212,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c6 = mul(lr, r_v2);
   return {t, lr, c1, beta1, c2, beta2, c3, c4, cond1, eps, c5, c6};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -242,7 +253,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -299,19 +310,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::radam_follow_code_degenerate_on
 
+OPTC_KERNEL radam_follow_code_degenerate_on_prepare_f32(optc::Run<float> run) { optc::radam_follow_code_degenerate_on::prepare(run); }
+OPTC_KERNEL radam_follow_code_degenerate_on_prepare_f64(optc::Run<double> run) { optc::radam_follow_code_degenerate_on::prepare(run); }
 OPTC_KERNEL radam_follow_code_degenerate_on_begin_f32(optc::Run<float> run) { optc::radam_follow_code_degenerate_on::begin(run); }
 OPTC_KERNEL radam_follow_code_degenerate_on_begin_f64(optc::Run<double> run) { optc::radam_follow_code_degenerate_on::begin(run); }
 OPTC_KERNEL radam_follow_code_degenerate_on_step_f32(optc::Run<float> run) { optc::radam_follow_code_degenerate_on::step(run); }
 OPTC_KERNEL radam_follow_code_degenerate_on_step_f64(optc::Run<double> run) { optc::radam_follow_code_degenerate_on::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void radam_follow_code_degenerate_on_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::radam_follow_code_degenerate_on::Scalars), 0, 0}; }
-extern "C" void radam_follow_code_degenerate_on_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::radam_follow_code_degenerate_on::Scalars *>(to) = optc::radam_follow_code_degenerate_on::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void radam_follow_code_degenerate_on_f32(const optc::Run<float> *run) { optc::launch(*run, radam_follow_code_degenerate_on_begin_f32, radam_follow_code_degenerate_on_step_f32); }
-extern "C" void radam_follow_code_degenerate_on_f64(const optc::Run<double> *run) { optc::launch(*run, radam_follow_code_degenerate_on_begin_f64, radam_follow_code_degenerate_on_step_f64); }
+extern "C" void radam_follow_code_degenerate_on_f32(const optc::Run<float> *run) { optc::launch(*run, radam_follow_code_degenerate_on_prepare_f32, radam_follow_code_degenerate_on_begin_f32, radam_follow_code_degenerate_on_step_f32); }
+extern "C" void radam_follow_code_degenerate_on_f64(const optc::Run<double> *run) { optc::launch(*run, radam_follow_code_degenerate_on_prepare_f64, radam_follow_code_degenerate_on_begin_f64, radam_follow_code_degenerate_on_step_f64); }
 #endif
 
 namespace optc::radam_follow_code_degenerate_off { // follow = code, degenerate = off
@@ -331,9 +341,8 @@ struct Scalars {
   double c6;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // kept = if follow = torch then theta else (1 - lr*lambda)*theta
   const double lr = hyper[0];
   const double lambda = hyper[4];
@@ -362,13 +371,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c6 = mul(lr, r_v2);
   return {t, c1, beta1, c2, beta2, c3, c4, cond1, eps, c5, c6};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -396,7 +412,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -449,19 +465,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::radam_follow_code_degenerate_off
 
+OPTC_KERNEL radam_follow_code_degenerate_off_prepare_f32(optc::Run<float> run) { optc::radam_follow_code_degenerate_off::prepare(run); }
+OPTC_KERNEL radam_follow_code_degenerate_off_prepare_f64(optc::Run<double> run) { optc::radam_follow_code_degenerate_off::prepare(run); }
 OPTC_KERNEL radam_follow_code_degenerate_off_begin_f32(optc::Run<float> run) { optc::radam_follow_code_degenerate_off::begin(run); }
 OPTC_KERNEL radam_follow_code_degenerate_off_begin_f64(optc::Run<double> run) { optc::radam_follow_code_degenerate_off::begin(run); }
 OPTC_KERNEL radam_follow_code_degenerate_off_step_f32(optc::Run<float> run) { optc::radam_follow_code_degenerate_off::step(run); }
 OPTC_KERNEL radam_follow_code_degenerate_off_step_f64(optc::Run<double> run) { optc::radam_follow_code_degenerate_off::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void radam_follow_code_degenerate_off_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::radam_follow_code_degenerate_off::Scalars), 0, 0}; }
-extern "C" void radam_follow_code_degenerate_off_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::radam_follow_code_degenerate_off::Scalars *>(to) = optc::radam_follow_code_degenerate_off::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void radam_follow_code_degenerate_off_f32(const optc::Run<float> *run) { optc::launch(*run, radam_follow_code_degenerate_off_begin_f32, radam_follow_code_degenerate_off_step_f32); }
-extern "C" void radam_follow_code_degenerate_off_f64(const optc::Run<double> *run) { optc::launch(*run, radam_follow_code_degenerate_off_begin_f64, radam_follow_code_degenerate_off_step_f64); }
+extern "C" void radam_follow_code_degenerate_off_f32(const optc::Run<float> *run) { optc::launch(*run, radam_follow_code_degenerate_off_prepare_f32, radam_follow_code_degenerate_off_begin_f32, radam_follow_code_degenerate_off_step_f32); }
+extern "C" void radam_follow_code_degenerate_off_f64(const optc::Run<double> *run) { optc::launch(*run, radam_follow_code_degenerate_off_prepare_f64, radam_follow_code_degenerate_off_begin_f64, radam_follow_code_degenerate_off_step_f64); }
 #endif
 
 namespace optc::radam_follow_torch_degenerate_on { // follow = torch, degenerate = on
@@ -482,9 +497,8 @@ struct Scalars {
   double c5;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = if follow = torch then g + lambda*theta else g
   const double lambda = hyper[4];
   // m[t] = beta1*m[t-1] + (1 - beta1)*gd
@@ -512,13 +526,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c5 = mul(lr, r_v2);
   return {t, lambda, beta1, c1, beta2, c2, c3, cond1, eps, c4, lr, c5};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -546,7 +567,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -603,17 +624,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::radam_follow_torch_degenerate_on
 
+OPTC_KERNEL radam_follow_torch_degenerate_on_prepare_f32(optc::Run<float> run) { optc::radam_follow_torch_degenerate_on::prepare(run); }
+OPTC_KERNEL radam_follow_torch_degenerate_on_prepare_f64(optc::Run<double> run) { optc::radam_follow_torch_degenerate_on::prepare(run); }
 OPTC_KERNEL radam_follow_torch_degenerate_on_begin_f32(optc::Run<float> run) { optc::radam_follow_torch_degenerate_on::begin(run); }
 OPTC_KERNEL radam_follow_torch_degenerate_on_begin_f64(optc::Run<double> run) { optc::radam_follow_torch_degenerate_on::begin(run); }
 OPTC_KERNEL radam_follow_torch_degenerate_on_step_f32(optc::Run<float> run) { optc::radam_follow_torch_degenerate_on::step(run); }
 OPTC_KERNEL radam_follow_torch_degenerate_on_step_f64(optc::Run<double> run) { optc::radam_follow_torch_degenerate_on::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void radam_follow_torch_degenerate_on_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::radam_follow_torch_degenerate_on::Scalars), 0, 0}; }
-extern "C" void radam_follow_torch_degenerate_on_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::radam_follow_torch_degenerate_on::Scalars *>(to) = optc::radam_follow_torch_degenerate_on::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void radam_follow_torch_degenerate_on_f32(const optc::Run<float> *run) { optc::launch(*run, radam_follow_torch_degenerate_on_begin_f32, radam_follow_torch_degenerate_on_step_f32); }
-extern "C" void radam_follow_torch_degenerate_on_f64(const optc::Run<double> *run) { optc::launch(*run, radam_follow_torch_degenerate_on_begin_f64, radam_follow_torch_degenerate_on_step_f64); }
+extern "C" void radam_follow_torch_degenerate_on_f32(const optc::Run<float> *run) { optc::launch(*run, radam_follow_torch_degenerate_on_prepare_f32, radam_follow_torch_degenerate_on_begin_f32, radam_follow_torch_degenerate_on_step_f32); }
+extern "C" void radam_follow_torch_degenerate_on_f64(const optc::Run<double> *run) { optc::launch(*run, radam_follow_torch_degenerate_on_prepare_f64, radam_follow_torch_degenerate_on_begin_f64, radam_follow_torch_degenerate_on_step_f64); }
 #endif

@@ -18,9 +18,8 @@ struct Scalars {
   double eps;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[4];
   // v[t] = rho*v[t-1] + (1 - rho)*gd^2
@@ -32,13 +31,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[3];
   return {t, lambda, rho, c1, beta1, lr, eps};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -66,7 +72,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *v_lag1_at = run.buffer(0) + at.first; // v[t-1], and v[t] in its place
@@ -108,19 +114,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::rmsprop_follow_paper_centered_off
 
+OPTC_KERNEL rmsprop_follow_paper_centered_off_prepare_f32(optc::Run<float> run) { optc::rmsprop_follow_paper_centered_off::prepare(run); }
+OPTC_KERNEL rmsprop_follow_paper_centered_off_prepare_f64(optc::Run<double> run) { optc::rmsprop_follow_paper_centered_off::prepare(run); }
 OPTC_KERNEL rmsprop_follow_paper_centered_off_begin_f32(optc::Run<float> run) { optc::rmsprop_follow_paper_centered_off::begin(run); }
 OPTC_KERNEL rmsprop_follow_paper_centered_off_begin_f64(optc::Run<double> run) { optc::rmsprop_follow_paper_centered_off::begin(run); }
 OPTC_KERNEL rmsprop_follow_paper_centered_off_step_f32(optc::Run<float> run) { optc::rmsprop_follow_paper_centered_off::step(run); }
 OPTC_KERNEL rmsprop_follow_paper_centered_off_step_f64(optc::Run<double> run) { optc::rmsprop_follow_paper_centered_off::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void rmsprop_follow_paper_centered_off_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::rmsprop_follow_paper_centered_off::Scalars), 0, 0}; }
-extern "C" void rmsprop_follow_paper_centered_off_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::rmsprop_follow_paper_centered_off::Scalars *>(to) = optc::rmsprop_follow_paper_centered_off::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void rmsprop_follow_paper_centered_off_f32(const optc::Run<float> *run) { optc::launch(*run, rmsprop_follow_paper_centered_off_begin_f32, rmsprop_follow_paper_centered_off_step_f32); }
-extern "C" void rmsprop_follow_paper_centered_off_f64(const optc::Run<double> *run) { optc::launch(*run, rmsprop_follow_paper_centered_off_begin_f64, rmsprop_follow_paper_centered_off_step_f64); }
+extern "C" void rmsprop_follow_paper_centered_off_f32(const optc::Run<float> *run) { optc::launch(*run, rmsprop_follow_paper_centered_off_prepare_f32, rmsprop_follow_paper_centered_off_begin_f32, rmsprop_follow_paper_centered_off_step_f32); }
+extern "C" void rmsprop_follow_paper_centered_off_f64(const optc::Run<double> *run) { optc::launch(*run, rmsprop_follow_paper_centered_off_prepare_f64, rmsprop_follow_paper_centered_off_begin_f64, rmsprop_follow_paper_centered_off_step_f64); }
 #endif
 
 namespace optc::rmsprop_follow_paper_centered_on { // follow = paper, centered = on
@@ -136,9 +141,8 @@ struct Scalars {
   double eps;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[4];
   // v[t] = rho*v[t-1] + (1 - rho)*gd^2
@@ -150,13 +154,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[3];
   return {t, lambda, rho, c1, beta1, lr, eps};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -191,7 +202,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *v_lag1_at = run.buffer(0) + at.first; // v[t-1], and v[t] in its place
@@ -241,19 +252,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::rmsprop_follow_paper_centered_on
 
+OPTC_KERNEL rmsprop_follow_paper_centered_on_prepare_f32(optc::Run<float> run) { optc::rmsprop_follow_paper_centered_on::prepare(run); }
+OPTC_KERNEL rmsprop_follow_paper_centered_on_prepare_f64(optc::Run<double> run) { optc::rmsprop_follow_paper_centered_on::prepare(run); }
 OPTC_KERNEL rmsprop_follow_paper_centered_on_begin_f32(optc::Run<float> run) { optc::rmsprop_follow_paper_centered_on::begin(run); }
 OPTC_KERNEL rmsprop_follow_paper_centered_on_begin_f64(optc::Run<double> run) { optc::rmsprop_follow_paper_centered_on::begin(run); }
 OPTC_KERNEL rmsprop_follow_paper_centered_on_step_f32(optc::Run<float> run) { optc::rmsprop_follow_paper_centered_on::step(run); }
 OPTC_KERNEL rmsprop_follow_paper_centered_on_step_f64(optc::Run<double> run) { optc::rmsprop_follow_paper_centered_on::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void rmsprop_follow_paper_centered_on_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::rmsprop_follow_paper_centered_on::Scalars), 0, 0}; }
-extern "C" void rmsprop_follow_paper_centered_on_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::rmsprop_follow_paper_centered_on::Scalars *>(to) = optc::rmsprop_follow_paper_centered_on::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void rmsprop_follow_paper_centered_on_f32(const optc::Run<float> *run) { optc::launch(*run, rmsprop_follow_paper_centered_on_begin_f32, rmsprop_follow_paper_centered_on_step_f32); }
-extern "C" void rmsprop_follow_paper_centered_on_f64(const optc::Run<double> *run) { optc::launch(*run, rmsprop_follow_paper_centered_on_begin_f64, rmsprop_follow_paper_centered_on_step_f64); }
+extern "C" void rmsprop_follow_paper_centered_on_f32(const optc::Run<float> *run) { optc::launch(*run, rmsprop_follow_paper_centered_on_prepare_f32, rmsprop_follow_paper_centered_on_begin_f32, rmsprop_follow_paper_centered_on_step_f32); }
+extern "C" void rmsprop_follow_paper_centered_on_f64(const optc::Run<double> *run) { optc::launch(*run, rmsprop_follow_paper_centered_on_prepare_f64, rmsprop_follow_paper_centered_on_begin_f64, rmsprop_follow_paper_centered_on_step_f64); }
 #endif
 
 namespace optc::rmsprop_follow_torch_centered_off { // follow = torch, centered = off
@@ -269,9 +279,8 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[4];
   // v[t] = rho*v[t-1] + (1 - rho)*gd^2
@@ -284,13 +293,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   return {t, lambda, rho, c1, beta1, eps, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -318,7 +334,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *v_lag1_at = run.buffer(0) + at.first; // v[t-1], and v[t] in its place
@@ -361,19 +377,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::rmsprop_follow_torch_centered_off
 
+OPTC_KERNEL rmsprop_follow_torch_centered_off_prepare_f32(optc::Run<float> run) { optc::rmsprop_follow_torch_centered_off::prepare(run); }
+OPTC_KERNEL rmsprop_follow_torch_centered_off_prepare_f64(optc::Run<double> run) { optc::rmsprop_follow_torch_centered_off::prepare(run); }
 OPTC_KERNEL rmsprop_follow_torch_centered_off_begin_f32(optc::Run<float> run) { optc::rmsprop_follow_torch_centered_off::begin(run); }
 OPTC_KERNEL rmsprop_follow_torch_centered_off_begin_f64(optc::Run<double> run) { optc::rmsprop_follow_torch_centered_off::begin(run); }
 OPTC_KERNEL rmsprop_follow_torch_centered_off_step_f32(optc::Run<float> run) { optc::rmsprop_follow_torch_centered_off::step(run); }
 OPTC_KERNEL rmsprop_follow_torch_centered_off_step_f64(optc::Run<double> run) { optc::rmsprop_follow_torch_centered_off::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void rmsprop_follow_torch_centered_off_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::rmsprop_follow_torch_centered_off::Scalars), 0, 0}; }
-extern "C" void rmsprop_follow_torch_centered_off_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::rmsprop_follow_torch_centered_off::Scalars *>(to) = optc::rmsprop_follow_torch_centered_off::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void rmsprop_follow_torch_centered_off_f32(const optc::Run<float> *run) { optc::launch(*run, rmsprop_follow_torch_centered_off_begin_f32, rmsprop_follow_torch_centered_off_step_f32); }
-extern "C" void rmsprop_follow_torch_centered_off_f64(const optc::Run<double> *run) { optc::launch(*run, rmsprop_follow_torch_centered_off_begin_f64, rmsprop_follow_torch_centered_off_step_f64); }
+extern "C" void rmsprop_follow_torch_centered_off_f32(const optc::Run<float> *run) { optc::launch(*run, rmsprop_follow_torch_centered_off_prepare_f32, rmsprop_follow_torch_centered_off_begin_f32, rmsprop_follow_torch_centered_off_step_f32); }
+extern "C" void rmsprop_follow_torch_centered_off_f64(const optc::Run<double> *run) { optc::launch(*run, rmsprop_follow_torch_centered_off_prepare_f64, rmsprop_follow_torch_centered_off_begin_f64, rmsprop_follow_torch_centered_off_step_f64); }
 #endif
 
 namespace optc::rmsprop_follow_torch_centered_on { // follow = torch, centered = on
@@ -389,9 +404,8 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gd = g + lambda*theta
   const double lambda = hyper[4];
   // v[t] = rho*v[t-1] + (1 - rho)*gd^2
@@ -404,13 +418,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   return {t, lambda, rho, c1, beta1, eps, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -445,7 +466,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *v_lag1_at = run.buffer(0) + at.first; // v[t-1], and v[t] in its place
@@ -496,17 +517,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::rmsprop_follow_torch_centered_on
 
+OPTC_KERNEL rmsprop_follow_torch_centered_on_prepare_f32(optc::Run<float> run) { optc::rmsprop_follow_torch_centered_on::prepare(run); }
+OPTC_KERNEL rmsprop_follow_torch_centered_on_prepare_f64(optc::Run<double> run) { optc::rmsprop_follow_torch_centered_on::prepare(run); }
 OPTC_KERNEL rmsprop_follow_torch_centered_on_begin_f32(optc::Run<float> run) { optc::rmsprop_follow_torch_centered_on::begin(run); }
 OPTC_KERNEL rmsprop_follow_torch_centered_on_begin_f64(optc::Run<double> run) { optc::rmsprop_follow_torch_centered_on::begin(run); }
 OPTC_KERNEL rmsprop_follow_torch_centered_on_step_f32(optc::Run<float> run) { optc::rmsprop_follow_torch_centered_on::step(run); }
 OPTC_KERNEL rmsprop_follow_torch_centered_on_step_f64(optc::Run<double> run) { optc::rmsprop_follow_torch_centered_on::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void rmsprop_follow_torch_centered_on_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::rmsprop_follow_torch_centered_on::Scalars), 0, 0}; }
-extern "C" void rmsprop_follow_torch_centered_on_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::rmsprop_follow_torch_centered_on::Scalars *>(to) = optc::rmsprop_follow_torch_centered_on::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void rmsprop_follow_torch_centered_on_f32(const optc::Run<float> *run) { optc::launch(*run, rmsprop_follow_torch_centered_on_begin_f32, rmsprop_follow_torch_centered_on_step_f32); }
-extern "C" void rmsprop_follow_torch_centered_on_f64(const optc::Run<double> *run) { optc::launch(*run, rmsprop_follow_torch_centered_on_begin_f64, rmsprop_follow_torch_centered_on_step_f64); }
+extern "C" void rmsprop_follow_torch_centered_on_f32(const optc::Run<float> *run) { optc::launch(*run, rmsprop_follow_torch_centered_on_prepare_f32, rmsprop_follow_torch_centered_on_begin_f32, rmsprop_follow_torch_centered_on_step_f32); }
+extern "C" void rmsprop_follow_torch_centered_on_f64(const optc::Run<double> *run) { optc::launch(*run, rmsprop_follow_torch_centered_on_prepare_f64, rmsprop_follow_torch_centered_on_begin_f64, rmsprop_follow_torch_centered_on_step_f64); }
 #endif

@@ -22,9 +22,8 @@ struct Scalars {
   double c3;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gamma = if t < warmup then lr*t/warmup else lr
   const double warmup = hyper[5];
   const double lr = hyper[0];
@@ -43,13 +42,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c3 = sub(1.0, beta1);
   return {t, gamma, weight, beta2, c1, c2, eps, lambda, beta1, c3};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -86,7 +92,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *z_lag1_at = run.buffer(0) + at.first; // z[t-1], and z[t] in its place
@@ -141,19 +147,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::schedulefree_follow_paper
 
+OPTC_KERNEL schedulefree_follow_paper_prepare_f32(optc::Run<float> run) { optc::schedulefree_follow_paper::prepare(run); }
+OPTC_KERNEL schedulefree_follow_paper_prepare_f64(optc::Run<double> run) { optc::schedulefree_follow_paper::prepare(run); }
 OPTC_KERNEL schedulefree_follow_paper_begin_f32(optc::Run<float> run) { optc::schedulefree_follow_paper::begin(run); }
 OPTC_KERNEL schedulefree_follow_paper_begin_f64(optc::Run<double> run) { optc::schedulefree_follow_paper::begin(run); }
 OPTC_KERNEL schedulefree_follow_paper_step_f32(optc::Run<float> run) { optc::schedulefree_follow_paper::step(run); }
 OPTC_KERNEL schedulefree_follow_paper_step_f64(optc::Run<double> run) { optc::schedulefree_follow_paper::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void schedulefree_follow_paper_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::schedulefree_follow_paper::Scalars), 0, 0}; }
-extern "C" void schedulefree_follow_paper_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::schedulefree_follow_paper::Scalars *>(to) = optc::schedulefree_follow_paper::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void schedulefree_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, schedulefree_follow_paper_begin_f32, schedulefree_follow_paper_step_f32); }
-extern "C" void schedulefree_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, schedulefree_follow_paper_begin_f64, schedulefree_follow_paper_step_f64); }
+extern "C" void schedulefree_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, schedulefree_follow_paper_prepare_f32, schedulefree_follow_paper_begin_f32, schedulefree_follow_paper_step_f32); }
+extern "C" void schedulefree_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, schedulefree_follow_paper_prepare_f64, schedulefree_follow_paper_begin_f64, schedulefree_follow_paper_step_f64); }
 #endif
 
 namespace optc::schedulefree_follow_code { // follow = code
@@ -172,9 +177,8 @@ struct Scalars {
   double c4;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // gamma = if t < warmup then lr*t/warmup else lr
   const double warmup = hyper[5];
   const double lr = hyper[0];
@@ -194,13 +198,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c4 = sub(1.0, beta1);
   return {t, gamma, c1, beta2, c2, c3, eps, lambda, beta1, c4};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -244,7 +255,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *z_lag1_at = run.buffer(0) + at.first; // z[t-1], and z[t] in its place
@@ -308,17 +319,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::schedulefree_follow_code
 
+OPTC_KERNEL schedulefree_follow_code_prepare_f32(optc::Run<float> run) { optc::schedulefree_follow_code::prepare(run); }
+OPTC_KERNEL schedulefree_follow_code_prepare_f64(optc::Run<double> run) { optc::schedulefree_follow_code::prepare(run); }
 OPTC_KERNEL schedulefree_follow_code_begin_f32(optc::Run<float> run) { optc::schedulefree_follow_code::begin(run); }
 OPTC_KERNEL schedulefree_follow_code_begin_f64(optc::Run<double> run) { optc::schedulefree_follow_code::begin(run); }
 OPTC_KERNEL schedulefree_follow_code_step_f32(optc::Run<float> run) { optc::schedulefree_follow_code::step(run); }
 OPTC_KERNEL schedulefree_follow_code_step_f64(optc::Run<double> run) { optc::schedulefree_follow_code::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void schedulefree_follow_code_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::schedulefree_follow_code::Scalars), 0, 0}; }
-extern "C" void schedulefree_follow_code_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::schedulefree_follow_code::Scalars *>(to) = optc::schedulefree_follow_code::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void schedulefree_follow_code_f32(const optc::Run<float> *run) { optc::launch(*run, schedulefree_follow_code_begin_f32, schedulefree_follow_code_step_f32); }
-extern "C" void schedulefree_follow_code_f64(const optc::Run<double> *run) { optc::launch(*run, schedulefree_follow_code_begin_f64, schedulefree_follow_code_step_f64); }
+extern "C" void schedulefree_follow_code_f32(const optc::Run<float> *run) { optc::launch(*run, schedulefree_follow_code_prepare_f32, schedulefree_follow_code_begin_f32, schedulefree_follow_code_step_f32); }
+extern "C" void schedulefree_follow_code_f64(const optc::Run<double> *run) { optc::launch(*run, schedulefree_follow_code_prepare_f64, schedulefree_follow_code_begin_f64, schedulefree_follow_code_step_f64); }
 #endif

@@ -18,9 +18,8 @@ struct Scalars {
   double eps;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   const double lambda = hyper[5];
   // m[t] = beta1*m[t-1] + (1 - beta1)*gd
   const double beta1 = hyper[1];
@@ -34,13 +33,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[3];
   return {t, lambda, beta1, c1, c2, lr, eps};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -75,7 +81,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -117,19 +123,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::yogi_follow_paper
 
+OPTC_KERNEL yogi_follow_paper_prepare_f32(optc::Run<float> run) { optc::yogi_follow_paper::prepare(run); }
+OPTC_KERNEL yogi_follow_paper_prepare_f64(optc::Run<double> run) { optc::yogi_follow_paper::prepare(run); }
 OPTC_KERNEL yogi_follow_paper_begin_f32(optc::Run<float> run) { optc::yogi_follow_paper::begin(run); }
 OPTC_KERNEL yogi_follow_paper_begin_f64(optc::Run<double> run) { optc::yogi_follow_paper::begin(run); }
 OPTC_KERNEL yogi_follow_paper_step_f32(optc::Run<float> run) { optc::yogi_follow_paper::step(run); }
 OPTC_KERNEL yogi_follow_paper_step_f64(optc::Run<double> run) { optc::yogi_follow_paper::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void yogi_follow_paper_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::yogi_follow_paper::Scalars), 0, 0}; }
-extern "C" void yogi_follow_paper_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::yogi_follow_paper::Scalars *>(to) = optc::yogi_follow_paper::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void yogi_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, yogi_follow_paper_begin_f32, yogi_follow_paper_step_f32); }
-extern "C" void yogi_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, yogi_follow_paper_begin_f64, yogi_follow_paper_step_f64); }
+extern "C" void yogi_follow_paper_f32(const optc::Run<float> *run) { optc::launch(*run, yogi_follow_paper_prepare_f32, yogi_follow_paper_begin_f32, yogi_follow_paper_step_f32); }
+extern "C" void yogi_follow_paper_f64(const optc::Run<double> *run) { optc::launch(*run, yogi_follow_paper_prepare_f64, yogi_follow_paper_begin_f64, yogi_follow_paper_step_f64); }
 #endif
 
 namespace optc::yogi_follow_code { // follow = code
@@ -146,9 +151,8 @@ struct Scalars {
   double eps;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   const double v0 = hyper[4];
   // gd = g + lambda*theta
   const double lambda = hyper[5];
@@ -165,13 +169,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[3];
   return {t, v0, lambda, beta1, c1, c2, rate, eps};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -199,7 +210,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -243,19 +254,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::yogi_follow_code
 
+OPTC_KERNEL yogi_follow_code_prepare_f32(optc::Run<float> run) { optc::yogi_follow_code::prepare(run); }
+OPTC_KERNEL yogi_follow_code_prepare_f64(optc::Run<double> run) { optc::yogi_follow_code::prepare(run); }
 OPTC_KERNEL yogi_follow_code_begin_f32(optc::Run<float> run) { optc::yogi_follow_code::begin(run); }
 OPTC_KERNEL yogi_follow_code_begin_f64(optc::Run<double> run) { optc::yogi_follow_code::begin(run); }
 OPTC_KERNEL yogi_follow_code_step_f32(optc::Run<float> run) { optc::yogi_follow_code::step(run); }
 OPTC_KERNEL yogi_follow_code_step_f64(optc::Run<double> run) { optc::yogi_follow_code::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void yogi_follow_code_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::yogi_follow_code::Scalars), 0, 0}; }
-extern "C" void yogi_follow_code_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::yogi_follow_code::Scalars *>(to) = optc::yogi_follow_code::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void yogi_follow_code_f32(const optc::Run<float> *run) { optc::launch(*run, yogi_follow_code_begin_f32, yogi_follow_code_step_f32); }
-extern "C" void yogi_follow_code_f64(const optc::Run<double> *run) { optc::launch(*run, yogi_follow_code_begin_f64, yogi_follow_code_step_f64); }
+extern "C" void yogi_follow_code_f32(const optc::Run<float> *run) { optc::launch(*run, yogi_follow_code_prepare_f32, yogi_follow_code_begin_f32, yogi_follow_code_step_f32); }
+extern "C" void yogi_follow_code_f64(const optc::Run<double> *run) { optc::launch(*run, yogi_follow_code_prepare_f64, yogi_follow_code_begin_f64, yogi_follow_code_step_f64); }
 #endif
 
 namespace optc::yogi_follow_optax { // follow = optax
@@ -274,9 +284,8 @@ struct Scalars {
   double eps;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   const double v0 = hyper[4];
   // gd = g + lambda*theta
   const double lambda = hyper[5];
@@ -296,13 +305,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double eps = hyper[3];
   return {t, v0, lambda, beta1, c1, c2, lr, c3, c4, eps};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -330,7 +346,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -382,17 +398,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::yogi_follow_optax
 
+OPTC_KERNEL yogi_follow_optax_prepare_f32(optc::Run<float> run) { optc::yogi_follow_optax::prepare(run); }
+OPTC_KERNEL yogi_follow_optax_prepare_f64(optc::Run<double> run) { optc::yogi_follow_optax::prepare(run); }
 OPTC_KERNEL yogi_follow_optax_begin_f32(optc::Run<float> run) { optc::yogi_follow_optax::begin(run); }
 OPTC_KERNEL yogi_follow_optax_begin_f64(optc::Run<double> run) { optc::yogi_follow_optax::begin(run); }
 OPTC_KERNEL yogi_follow_optax_step_f32(optc::Run<float> run) { optc::yogi_follow_optax::step(run); }
 OPTC_KERNEL yogi_follow_optax_step_f64(optc::Run<double> run) { optc::yogi_follow_optax::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void yogi_follow_optax_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::yogi_follow_optax::Scalars), 0, 0}; }
-extern "C" void yogi_follow_optax_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::yogi_follow_optax::Scalars *>(to) = optc::yogi_follow_optax::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void yogi_follow_optax_f32(const optc::Run<float> *run) { optc::launch(*run, yogi_follow_optax_begin_f32, yogi_follow_optax_step_f32); }
-extern "C" void yogi_follow_optax_f64(const optc::Run<double> *run) { optc::launch(*run, yogi_follow_optax_begin_f64, yogi_follow_optax_step_f64); }
+extern "C" void yogi_follow_optax_f32(const optc::Run<float> *run) { optc::launch(*run, yogi_follow_optax_prepare_f32, yogi_follow_optax_begin_f32, yogi_follow_optax_step_f32); }
+extern "C" void yogi_follow_optax_f64(const optc::Run<double> *run) { optc::launch(*run, yogi_follow_optax_prepare_f64, yogi_follow_optax_begin_f64, yogi_follow_optax_step_f64); }
 #endif

@@ -5,8 +5,8 @@
 //	./line
 //
 // For a GPU, compile the same zpnm.cu with nvcc --fmad=false, copy what run points
-// to to the device, and launch the kernels begin (where a tensor's t is 1) and
-// step instead of calling pnm_decay_decoupled_f32.
+// to to the device, and launch the kernels prepare, begin (where a tensor's t is
+// 1) and step, in one stream, instead of calling pnm_decay_decoupled_f32.
 #include <cstdio>
 #include <vector>
 
@@ -14,7 +14,6 @@
 
 // What zpnm.cu has for the choice decay = decoupled.
 extern "C" void pnm_decay_decoupled_sizes(optc::Sizes *sizes);
-extern "C" void pnm_decay_decoupled_scalars(void *scalars, const double *hyper, long long t);
 extern "C" void pnm_decay_decoupled_f32(const optc::Run<float> *run);
 
 // Two tensors, of three weights and of one bias, each from a multiple of 16 bytes.
@@ -49,7 +48,9 @@ int main() {
   Memory memory = {};
   optc::Sizes sizes;
   pnm_decay_decoupled_sizes(&sizes);
-  std::vector<double> scalars(sizes.scalars / sizeof(double) + 1); // both tensors share them
+  std::vector<double> scalars(sizes.scalars / sizeof(double) + 1); // of one moment, which both tensors share
+  const double hyper[] = {0.1, 0.9, 1, 0}; // lr, beta1, beta0, lambda: the rule's order
+  optc::Moment moment = {};
 
   optc::Part parts[2] = {};
   parts[0].length = parts[0].total = weights;
@@ -64,16 +65,18 @@ int main() {
   run.stride = region;
   run.part = parts;
   run.parts = 2;
+  run.hyper = hyper;
+  run.moment = &moment;
+  run.moments = 1;
   run.scalars = scalars.data();
 
-  const double hyper[] = {0.1, 0.9, 1, 0}; // lr, beta1, beta0, lambda: the rule's order
   const int steps = 2000;
   for (int t = 1; t <= steps; t++) {
     const float loss = loss_and_gradient(memory);
     if (t == 1 || t == steps) {
       std::printf("step %d: loss %g\n", t, loss);
     }
-    pnm_decay_decoupled_scalars(scalars.data(), hyper, t);
+    moment.t = t;
     pnm_decay_decoupled_f32(&run);
   }
   std::printf("w = (%.3f, %.3f, %.3f), b = %.3f\n", memory.theta[0], memory.theta[1], memory.theta[2], memory.theta[bias_at]);

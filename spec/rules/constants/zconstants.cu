@@ -16,9 +16,8 @@ struct Scalars {
   double c3;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // huge = 1e308*10
   const double huge = mul(1e+308, 10.0);
   // none = 0*huge
@@ -34,13 +33,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c3 = mul(min(huge, 1.6777217e+07), 1e-09);
   return {t, c1, cond1, cond2, c2, c3};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -61,7 +67,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *s_lag1_at = run.buffer(0) + at.first; // s[t-1], and s[t] in its place
@@ -95,17 +101,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::constants
 
+OPTC_KERNEL constants_prepare_f32(optc::Run<float> run) { optc::constants::prepare(run); }
+OPTC_KERNEL constants_prepare_f64(optc::Run<double> run) { optc::constants::prepare(run); }
 OPTC_KERNEL constants_begin_f32(optc::Run<float> run) { optc::constants::begin(run); }
 OPTC_KERNEL constants_begin_f64(optc::Run<double> run) { optc::constants::begin(run); }
 OPTC_KERNEL constants_step_f32(optc::Run<float> run) { optc::constants::step(run); }
 OPTC_KERNEL constants_step_f64(optc::Run<double> run) { optc::constants::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void constants_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::constants::Scalars), 0, 0}; }
-extern "C" void constants_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::constants::Scalars *>(to) = optc::constants::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void constants_f32(const optc::Run<float> *run) { optc::launch(*run, constants_begin_f32, constants_step_f32); }
-extern "C" void constants_f64(const optc::Run<double> *run) { optc::launch(*run, constants_begin_f64, constants_step_f64); }
+extern "C" void constants_f32(const optc::Run<float> *run) { optc::launch(*run, constants_prepare_f32, constants_begin_f32, constants_step_f32); }
+extern "C" void constants_f64(const optc::Run<double> *run) { optc::launch(*run, constants_prepare_f64, constants_begin_f64, constants_step_f64); }
 #endif

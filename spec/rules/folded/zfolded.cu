@@ -16,9 +16,8 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // whole = (if t > 1 then 1 else g)/(if t > 1 then 3 else theta)
   const bool cond1 = double(t) > 1.0;
   // logs = log(if t = 2 then 0.5 else abs(g))
@@ -29,13 +28,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   return {t, cond1, cond2, cond3, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -56,7 +62,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -100,19 +106,18 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::folded_o_on_x
 
+OPTC_KERNEL folded_o_on_x_prepare_f32(optc::Run<float> run) { optc::folded_o_on_x::prepare(run); }
+OPTC_KERNEL folded_o_on_x_prepare_f64(optc::Run<double> run) { optc::folded_o_on_x::prepare(run); }
 OPTC_KERNEL folded_o_on_x_begin_f32(optc::Run<float> run) { optc::folded_o_on_x::begin(run); }
 OPTC_KERNEL folded_o_on_x_begin_f64(optc::Run<double> run) { optc::folded_o_on_x::begin(run); }
 OPTC_KERNEL folded_o_on_x_step_f32(optc::Run<float> run) { optc::folded_o_on_x::step(run); }
 OPTC_KERNEL folded_o_on_x_step_f64(optc::Run<double> run) { optc::folded_o_on_x::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void folded_o_on_x_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::folded_o_on_x::Scalars), 0, 0}; }
-extern "C" void folded_o_on_x_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::folded_o_on_x::Scalars *>(to) = optc::folded_o_on_x::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void folded_o_on_x_f32(const optc::Run<float> *run) { optc::launch(*run, folded_o_on_x_begin_f32, folded_o_on_x_step_f32); }
-extern "C" void folded_o_on_x_f64(const optc::Run<double> *run) { optc::launch(*run, folded_o_on_x_begin_f64, folded_o_on_x_step_f64); }
+extern "C" void folded_o_on_x_f32(const optc::Run<float> *run) { optc::launch(*run, folded_o_on_x_prepare_f32, folded_o_on_x_begin_f32, folded_o_on_x_step_f32); }
+extern "C" void folded_o_on_x_f64(const optc::Run<double> *run) { optc::launch(*run, folded_o_on_x_prepare_f64, folded_o_on_x_begin_f64, folded_o_on_x_step_f64); }
 #endif
 
 namespace optc::folded_o_onX { // o = onX
@@ -126,9 +131,8 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // whole = (if t > 1 then 1 else g)/(if t > 1 then 3 else theta)
   const bool cond1 = double(t) > 1.0;
   // logs = log(if t = 2 then 0.5 else abs(g))
@@ -139,13 +143,20 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   return {t, cond1, cond2, cond3, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -166,7 +177,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -210,17 +221,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::folded_o_onX
 
+OPTC_KERNEL folded_o_onX_prepare_f32(optc::Run<float> run) { optc::folded_o_onX::prepare(run); }
+OPTC_KERNEL folded_o_onX_prepare_f64(optc::Run<double> run) { optc::folded_o_onX::prepare(run); }
 OPTC_KERNEL folded_o_onX_begin_f32(optc::Run<float> run) { optc::folded_o_onX::begin(run); }
 OPTC_KERNEL folded_o_onX_begin_f64(optc::Run<double> run) { optc::folded_o_onX::begin(run); }
 OPTC_KERNEL folded_o_onX_step_f32(optc::Run<float> run) { optc::folded_o_onX::step(run); }
 OPTC_KERNEL folded_o_onX_step_f64(optc::Run<double> run) { optc::folded_o_onX::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void folded_o_onX_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::folded_o_onX::Scalars), 0, 0}; }
-extern "C" void folded_o_onX_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::folded_o_onX::Scalars *>(to) = optc::folded_o_onX::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void folded_o_onX_f32(const optc::Run<float> *run) { optc::launch(*run, folded_o_onX_begin_f32, folded_o_onX_step_f32); }
-extern "C" void folded_o_onX_f64(const optc::Run<double> *run) { optc::launch(*run, folded_o_onX_begin_f64, folded_o_onX_step_f64); }
+extern "C" void folded_o_onX_f32(const optc::Run<float> *run) { optc::launch(*run, folded_o_onX_prepare_f32, folded_o_onX_begin_f32, folded_o_onX_step_f32); }
+extern "C" void folded_o_onX_f64(const optc::Run<double> *run) { optc::launch(*run, folded_o_onX_prepare_f64, folded_o_onX_begin_f64, folded_o_onX_step_f64); }
 #endif

@@ -23,22 +23,28 @@ struct Scalars {
   int c_lag2; // the buffer of c[t-2], and c[t] in its place
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   const double lr = hyper[0];
   // theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
   const bool cond1 = double(t) > 4.0;
   const double c1 = exp(lr);
   return {t, lr, cond1, c1, lag_buffer(0, t, 1, 3), lag_buffer(0, t, 2, 3), lag_buffer(0, t, 3, 3), lag_buffer(3, t, 1, 8), lag_buffer(3, t, 5, 8), lag_buffer(3, t, 8, 8), lag_buffer(11, t, 1, 2), lag_buffer(11, t, 2, 2)};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -77,7 +83,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *a_lag1_at = run.buffer(s.a_lag1) + at.first; // a[t-1]
@@ -127,17 +133,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::lagged
 
+OPTC_KERNEL lagged_prepare_f32(optc::Run<float> run) { optc::lagged::prepare(run); }
+OPTC_KERNEL lagged_prepare_f64(optc::Run<double> run) { optc::lagged::prepare(run); }
 OPTC_KERNEL lagged_begin_f32(optc::Run<float> run) { optc::lagged::begin(run); }
 OPTC_KERNEL lagged_begin_f64(optc::Run<double> run) { optc::lagged::begin(run); }
 OPTC_KERNEL lagged_step_f32(optc::Run<float> run) { optc::lagged::step(run); }
 OPTC_KERNEL lagged_step_f64(optc::Run<double> run) { optc::lagged::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void lagged_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::lagged::Scalars), 0, 0}; }
-extern "C" void lagged_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::lagged::Scalars *>(to) = optc::lagged::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void lagged_f32(const optc::Run<float> *run) { optc::launch(*run, lagged_begin_f32, lagged_step_f32); }
-extern "C" void lagged_f64(const optc::Run<double> *run) { optc::launch(*run, lagged_begin_f64, lagged_step_f64); }
+extern "C" void lagged_f32(const optc::Run<float> *run) { optc::launch(*run, lagged_prepare_f32, lagged_begin_f32, lagged_step_f32); }
+extern "C" void lagged_f64(const optc::Run<double> *run) { optc::launch(*run, lagged_prepare_f64, lagged_begin_f64, lagged_step_f64); }
 #endif

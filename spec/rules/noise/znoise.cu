@@ -14,16 +14,22 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // shaken = g + sigma*normal()
   const double sigma = hyper[1];
   // theta[t+1] = theta - lr*(m + sigma*extra + jitter*jitter)
   const double lr = hyper[0];
   return {t, sigma, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // Reduced are one tensor's reductions, and the scalars that are made of them.
 struct Reduced {
@@ -38,7 +44,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -59,7 +65,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     const T *g_at = run.grad + at.first;
     // shaken = g + sigma*normal()
     const T sigma = T(s.sigma);
@@ -89,7 +95,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -112,7 +118,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -154,6 +160,8 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::noise_kind_both
 
+OPTC_KERNEL noise_kind_both_prepare_f32(optc::Run<float> run) { optc::noise_kind_both::prepare(run); }
+OPTC_KERNEL noise_kind_both_prepare_f64(optc::Run<double> run) { optc::noise_kind_both::prepare(run); }
 OPTC_KERNEL noise_kind_both_begin_f32(optc::Run<float> run) { optc::noise_kind_both::begin(run); }
 OPTC_KERNEL noise_kind_both_begin_f64(optc::Run<double> run) { optc::noise_kind_both::begin(run); }
 OPTC_KERNEL noise_kind_both_reduce1_f32(optc::Run<float> run) { optc::noise_kind_both::reduce1(run); }
@@ -164,13 +172,10 @@ OPTC_KERNEL noise_kind_both_step_f32(optc::Run<float> run) { optc::noise_kind_bo
 OPTC_KERNEL noise_kind_both_step_f64(optc::Run<double> run) { optc::noise_kind_both::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void noise_kind_both_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::noise_kind_both::Scalars), sizeof(optc::noise_kind_both::Reduced), 3}; }
-extern "C" void noise_kind_both_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::noise_kind_both::Scalars *>(to) = optc::noise_kind_both::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void noise_kind_both_f32(const optc::Run<float> *run) { optc::launch(*run, noise_kind_both_begin_f32, noise_kind_both_reduce1_f32, noise_kind_both_combine1_f32, noise_kind_both_step_f32); }
-extern "C" void noise_kind_both_f64(const optc::Run<double> *run) { optc::launch(*run, noise_kind_both_begin_f64, noise_kind_both_reduce1_f64, noise_kind_both_combine1_f64, noise_kind_both_step_f64); }
+extern "C" void noise_kind_both_f32(const optc::Run<float> *run) { optc::launch(*run, noise_kind_both_prepare_f32, noise_kind_both_begin_f32, noise_kind_both_reduce1_f32, noise_kind_both_combine1_f32, noise_kind_both_step_f32); }
+extern "C" void noise_kind_both_f64(const optc::Run<double> *run) { optc::launch(*run, noise_kind_both_prepare_f64, noise_kind_both_begin_f64, noise_kind_both_reduce1_f64, noise_kind_both_combine1_f64, noise_kind_both_step_f64); }
 #endif
 
 namespace optc::noise_kind_gaussian { // kind = gaussian
@@ -182,16 +187,22 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // shaken = g + sigma*normal()
   const double sigma = hyper[1];
   // theta[t+1] = theta - lr*(m + sigma*extra + jitter*jitter)
   const double lr = hyper[0];
   return {t, sigma, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // Reduced are one tensor's reductions, and the scalars that are made of them.
 struct Reduced {
@@ -206,7 +217,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -227,7 +238,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     const T *g_at = run.grad + at.first;
     // shaken = g + sigma*normal()
     const T sigma = T(s.sigma);
@@ -257,7 +268,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -280,7 +291,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -322,6 +333,8 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::noise_kind_gaussian
 
+OPTC_KERNEL noise_kind_gaussian_prepare_f32(optc::Run<float> run) { optc::noise_kind_gaussian::prepare(run); }
+OPTC_KERNEL noise_kind_gaussian_prepare_f64(optc::Run<double> run) { optc::noise_kind_gaussian::prepare(run); }
 OPTC_KERNEL noise_kind_gaussian_begin_f32(optc::Run<float> run) { optc::noise_kind_gaussian::begin(run); }
 OPTC_KERNEL noise_kind_gaussian_begin_f64(optc::Run<double> run) { optc::noise_kind_gaussian::begin(run); }
 OPTC_KERNEL noise_kind_gaussian_reduce1_f32(optc::Run<float> run) { optc::noise_kind_gaussian::reduce1(run); }
@@ -332,11 +345,8 @@ OPTC_KERNEL noise_kind_gaussian_step_f32(optc::Run<float> run) { optc::noise_kin
 OPTC_KERNEL noise_kind_gaussian_step_f64(optc::Run<double> run) { optc::noise_kind_gaussian::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void noise_kind_gaussian_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::noise_kind_gaussian::Scalars), sizeof(optc::noise_kind_gaussian::Reduced), 3}; }
-extern "C" void noise_kind_gaussian_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::noise_kind_gaussian::Scalars *>(to) = optc::noise_kind_gaussian::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void noise_kind_gaussian_f32(const optc::Run<float> *run) { optc::launch(*run, noise_kind_gaussian_begin_f32, noise_kind_gaussian_reduce1_f32, noise_kind_gaussian_combine1_f32, noise_kind_gaussian_step_f32); }
-extern "C" void noise_kind_gaussian_f64(const optc::Run<double> *run) { optc::launch(*run, noise_kind_gaussian_begin_f64, noise_kind_gaussian_reduce1_f64, noise_kind_gaussian_combine1_f64, noise_kind_gaussian_step_f64); }
+extern "C" void noise_kind_gaussian_f32(const optc::Run<float> *run) { optc::launch(*run, noise_kind_gaussian_prepare_f32, noise_kind_gaussian_begin_f32, noise_kind_gaussian_reduce1_f32, noise_kind_gaussian_combine1_f32, noise_kind_gaussian_step_f32); }
+extern "C" void noise_kind_gaussian_f64(const optc::Run<double> *run) { optc::launch(*run, noise_kind_gaussian_prepare_f64, noise_kind_gaussian_begin_f64, noise_kind_gaussian_reduce1_f64, noise_kind_gaussian_combine1_f64, noise_kind_gaussian_step_f64); }
 #endif

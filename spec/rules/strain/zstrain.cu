@@ -20,9 +20,8 @@ struct Scalars {
   double c4;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // shift = -num
   const double num = hyper[2];
   const double shift = -num;
@@ -40,7 +39,14 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c4 = powint(T_v2, double(t));
   return {t, num, shift, c2, cond4, c3, cond6, range, c4};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // Reduced are one tensor's reductions, and the scalars that are made of them.
 struct Reduced {
@@ -61,7 +67,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -166,7 +172,7 @@ template <class T> OPTC_DEVICE void reduce2(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine2(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -186,7 +192,7 @@ template <class T> OPTC_DEVICE void combine2(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -245,6 +251,8 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::strain_func_on
 
+OPTC_KERNEL strain_func_on_prepare_f32(optc::Run<float> run) { optc::strain_func_on::prepare(run); }
+OPTC_KERNEL strain_func_on_prepare_f64(optc::Run<double> run) { optc::strain_func_on::prepare(run); }
 OPTC_KERNEL strain_func_on_begin_f32(optc::Run<float> run) { optc::strain_func_on::begin(run); }
 OPTC_KERNEL strain_func_on_begin_f64(optc::Run<double> run) { optc::strain_func_on::begin(run); }
 OPTC_KERNEL strain_func_on_reduce1_f32(optc::Run<float> run) { optc::strain_func_on::reduce1(run); }
@@ -259,13 +267,10 @@ OPTC_KERNEL strain_func_on_step_f32(optc::Run<float> run) { optc::strain_func_on
 OPTC_KERNEL strain_func_on_step_f64(optc::Run<double> run) { optc::strain_func_on::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void strain_func_on_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::strain_func_on::Scalars), sizeof(optc::strain_func_on::Reduced), 4}; }
-extern "C" void strain_func_on_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::strain_func_on::Scalars *>(to) = optc::strain_func_on::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void strain_func_on_f32(const optc::Run<float> *run) { optc::launch(*run, strain_func_on_begin_f32, strain_func_on_reduce1_f32, strain_func_on_combine1_f32, strain_func_on_reduce2_f32, strain_func_on_combine2_f32, strain_func_on_step_f32); }
-extern "C" void strain_func_on_f64(const optc::Run<double> *run) { optc::launch(*run, strain_func_on_begin_f64, strain_func_on_reduce1_f64, strain_func_on_combine1_f64, strain_func_on_reduce2_f64, strain_func_on_combine2_f64, strain_func_on_step_f64); }
+extern "C" void strain_func_on_f32(const optc::Run<float> *run) { optc::launch(*run, strain_func_on_prepare_f32, strain_func_on_begin_f32, strain_func_on_reduce1_f32, strain_func_on_combine1_f32, strain_func_on_reduce2_f32, strain_func_on_combine2_f32, strain_func_on_step_f32); }
+extern "C" void strain_func_on_f64(const optc::Run<double> *run) { optc::launch(*run, strain_func_on_prepare_f64, strain_func_on_begin_f64, strain_func_on_reduce1_f64, strain_func_on_combine1_f64, strain_func_on_reduce2_f64, strain_func_on_combine2_f64, strain_func_on_step_f64); }
 #endif
 
 namespace optc::strain_func_off { // func = off
@@ -283,9 +288,8 @@ struct Scalars {
   double c4;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   const double range = hyper[0];
   // shift = -num
   const double num = hyper[2];
@@ -303,7 +307,14 @@ inline Scalars scalars(const double *hyper, long long t) {
   const double c4 = powint(T_v2, double(t));
   return {t, range, num, shift, c2, cond4, c3, cond6, c4};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // Reduced are one tensor's reductions, and the scalars that are made of them.
 struct Reduced {
@@ -324,7 +335,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -434,7 +445,7 @@ template <class T> OPTC_DEVICE void reduce2(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine2(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -454,7 +465,7 @@ template <class T> OPTC_DEVICE void combine2(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -513,6 +524,8 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::strain_func_off
 
+OPTC_KERNEL strain_func_off_prepare_f32(optc::Run<float> run) { optc::strain_func_off::prepare(run); }
+OPTC_KERNEL strain_func_off_prepare_f64(optc::Run<double> run) { optc::strain_func_off::prepare(run); }
 OPTC_KERNEL strain_func_off_begin_f32(optc::Run<float> run) { optc::strain_func_off::begin(run); }
 OPTC_KERNEL strain_func_off_begin_f64(optc::Run<double> run) { optc::strain_func_off::begin(run); }
 OPTC_KERNEL strain_func_off_reduce1_f32(optc::Run<float> run) { optc::strain_func_off::reduce1(run); }
@@ -527,11 +540,8 @@ OPTC_KERNEL strain_func_off_step_f32(optc::Run<float> run) { optc::strain_func_o
 OPTC_KERNEL strain_func_off_step_f64(optc::Run<double> run) { optc::strain_func_off::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void strain_func_off_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::strain_func_off::Scalars), sizeof(optc::strain_func_off::Reduced), 4}; }
-extern "C" void strain_func_off_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::strain_func_off::Scalars *>(to) = optc::strain_func_off::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void strain_func_off_f32(const optc::Run<float> *run) { optc::launch(*run, strain_func_off_begin_f32, strain_func_off_reduce1_f32, strain_func_off_combine1_f32, strain_func_off_reduce2_f32, strain_func_off_combine2_f32, strain_func_off_step_f32); }
-extern "C" void strain_func_off_f64(const optc::Run<double> *run) { optc::launch(*run, strain_func_off_begin_f64, strain_func_off_reduce1_f64, strain_func_off_combine1_f64, strain_func_off_reduce2_f64, strain_func_off_combine2_f64, strain_func_off_step_f64); }
+extern "C" void strain_func_off_f32(const optc::Run<float> *run) { optc::launch(*run, strain_func_off_prepare_f32, strain_func_off_begin_f32, strain_func_off_reduce1_f32, strain_func_off_combine1_f32, strain_func_off_reduce2_f32, strain_func_off_combine2_f32, strain_func_off_step_f32); }
+extern "C" void strain_func_off_f64(const optc::Run<double> *run) { optc::launch(*run, strain_func_off_prepare_f64, strain_func_off_begin_f64, strain_func_off_reduce1_f64, strain_func_off_combine1_f64, strain_func_off_reduce2_f64, strain_func_off_combine2_f64, strain_func_off_step_f64); }
 #endif

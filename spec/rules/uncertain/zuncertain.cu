@@ -12,20 +12,26 @@ struct Scalars {
   double lr;
 };
 
-#if defined(OPTC_HOST)
 // scalars computes them from the hyperparameters, in the manifest's order.
-inline Scalars scalars(const double *hyper, long long t) {
+OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   // theta[t+1] = if r > 0 or not k <= l then max(theta, r) - lr*s else abs(l)*sign(-theta) - m^2/theta
   const double lr = hyper[0];
   return {t, lr};
 }
-#endif
+
+// prepare computes the scalars of each moment.
+template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
+  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
+    const Moment at = run.moment[i];
+    static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
+  }
+}
 
 // begin gives the states of tensors whose first step this is their values before it.
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     if (s.t != 1) {
       continue;
     }
@@ -46,7 +52,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.scalars];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -83,17 +89,16 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
 
 } // namespace optc::uncertain
 
+OPTC_KERNEL uncertain_prepare_f32(optc::Run<float> run) { optc::uncertain::prepare(run); }
+OPTC_KERNEL uncertain_prepare_f64(optc::Run<double> run) { optc::uncertain::prepare(run); }
 OPTC_KERNEL uncertain_begin_f32(optc::Run<float> run) { optc::uncertain::begin(run); }
 OPTC_KERNEL uncertain_begin_f64(optc::Run<double> run) { optc::uncertain::begin(run); }
 OPTC_KERNEL uncertain_step_f32(optc::Run<float> run) { optc::uncertain::step(run); }
 OPTC_KERNEL uncertain_step_f64(optc::Run<double> run) { optc::uncertain::step(run); }
 #if defined(OPTC_HOST)
 extern "C" void uncertain_sizes(optc::Sizes *sizes) { *sizes = {sizeof(optc::uncertain::Scalars), 0, 0}; }
-extern "C" void uncertain_scalars(void *to, const double *hyper, long long t) {
-  *static_cast<optc::uncertain::Scalars *>(to) = optc::uncertain::scalars(hyper, t);
-}
 #endif
 #if defined(OPTC_CPU)
-extern "C" void uncertain_f32(const optc::Run<float> *run) { optc::launch(*run, uncertain_begin_f32, uncertain_step_f32); }
-extern "C" void uncertain_f64(const optc::Run<double> *run) { optc::launch(*run, uncertain_begin_f64, uncertain_step_f64); }
+extern "C" void uncertain_f32(const optc::Run<float> *run) { optc::launch(*run, uncertain_prepare_f32, uncertain_begin_f32, uncertain_step_f32); }
+extern "C" void uncertain_f64(const optc::Run<double> *run) { optc::launch(*run, uncertain_prepare_f64, uncertain_begin_f64, uncertain_step_f64); }
 #endif
