@@ -20,7 +20,7 @@ func manifest(r *Rule) abi.Manifest {
 	m := abi.Manifest{
 		Name: info.Name, Title: info.Title, Version: info.Version, Protocol: abi.Protocol,
 		Paper: info.Paper, Doc: info.Doc, Digest: Digest(r.Source),
-		Compiler: Version, Targets: []string{"go"}, Numbers: []string{string(abi.F32), string(abi.F64)},
+		Compiler: Version, Targets: []string{abi.TargetGo}, Numbers: []string{string(abi.F32), string(abi.F64)},
 	}
 	for _, h := range info.Hypers {
 		m.Hypers = append(m.Hypers, abi.Hyper{

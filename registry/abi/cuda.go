@@ -1,5 +1,12 @@
 package abi
 
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+)
+
 // CUDA is what a plugin hands to a host with an NVIDIA GPU: compiled kernels, and
 // what there is to know to launch them. Package cudagen says what the kernels are,
 // and optc.h what they are given.
@@ -19,9 +26,15 @@ type Launch struct {
 	Reductions int      `json:"reductions"` // reductions that need lanes at the same time
 }
 
+// The kinds of images.
+const (
+	ImagePTX   = "ptx"   // for devices of Image.Arch and all later ones
+	ImageCubin = "cubin" // for devices of the same major number and at least the same minor one
+)
+
 // Image is compiled code that a CUDA driver loads.
 type Image struct {
-	Kind string `json:"kind"` // "ptx", for devices of Arch and all later ones, or "cubin", for those of Arch's major number and at least its minor one
+	Kind string `json:"kind"`
 	Arch int    `json:"arch"` // compute capability: 80 is 8.0
 	Code []byte `json:"code"`
 }
@@ -36,4 +49,59 @@ type Resources struct {
 	SpillStores int    `json:"spill_stores"`
 	SpillLoads  int    `json:"spill_loads"`
 	Shared      int    `json:"shared"` // of a block
+}
+
+// Bounds of what a Launch may say, so that a host can believe it.
+const (
+	maxKernels     = 1 << 8
+	maxScalarBytes = 1 << 16
+	maxReductions  = 1 << 9
+)
+
+// HasCUDA tells whether the plugin carries kernels for GPUs.
+func (m *Manifest) HasCUDA() bool { return slices.Contains(m.Targets, TargetCUDA) }
+
+// ParseCUDA reads a CUDA from its JSON, and reports the first thing in it that no
+// host can launch: what a plugin says of itself is not to be trusted before.
+func ParseCUDA(m *Manifest, text []byte) (*CUDA, error) {
+	c := new(CUDA)
+	if err := json.Unmarshal(text, c); err != nil {
+		return nil, fmt.Errorf("the CUDA code of %s is not understood: %w", m.Name, err)
+	}
+	if err := c.validate(m); err != nil {
+		return nil, fmt.Errorf("the CUDA code of %s is wrong: %w", m.Name, err)
+	}
+	return c, nil
+}
+
+func (c *CUDA) validate(m *Manifest) error {
+	if len(c.Launches) != len(m.Variants) {
+		return fmt.Errorf("it has %d variants, and the rule has %d", len(c.Launches), len(m.Variants))
+	}
+	for _, l := range c.Launches {
+		if err := l.validate(); err != nil {
+			return fmt.Errorf("variant %.80q: %w", l.Name, err)
+		}
+	}
+	if len(c.Images) == 0 {
+		return errors.New("it has no images")
+	}
+	for _, i := range c.Images {
+		if i.Kind != ImagePTX && i.Kind != ImageCubin || len(i.Code) == 0 {
+			return fmt.Errorf("an image is of the kind %.20q, with %d bytes", i.Kind, len(i.Code))
+		}
+	}
+	return nil
+}
+
+func (l *Launch) validate() error {
+	switch {
+	case len(l.Kernels) == 0 || len(l.Kernels) > maxKernels:
+		return fmt.Errorf("it has %d kernels", len(l.Kernels))
+	case l.Scalars < 8 || l.Scalars > maxScalarBytes || l.Reduced < 0 || l.Reduced > maxScalarBytes:
+		return fmt.Errorf("its structs have %d and %d bytes", l.Scalars, l.Reduced)
+	case l.Reductions < 0 || l.Reductions > maxReductions:
+		return fmt.Errorf("it has %d reductions at once", l.Reductions)
+	}
+	return nil
 }

@@ -19,6 +19,12 @@ import (
 // refuses a plugin of another protocol.
 const Protocol = 1
 
+// What a plugin can be compiled for.
+const (
+	TargetGo   = "go"
+	TargetCUDA = "cuda"
+)
+
 // Manifest describes an optimizer plugin. Its JSON form is what Describe
 // answers, what the registry stores beside the binary, and what the command
 // line and the HTTP API show.
@@ -35,7 +41,7 @@ type Manifest struct {
 	Variants []Variant `json:"variants"` // one for each choice of all options, the last option fastest
 	Digest   string    `json:"digest"`   // "sha256:" and the digest of the rule's text
 	Compiler string    `json:"compiler"` // version of optc that made it
-	Targets  []string  `json:"targets"`  // "go"
+	Targets  []string  `json:"targets"`  // TargetGo, and TargetCUDA where the plugin carries kernels for GPUs
 	Numbers  []string  `json:"dtypes"`   // "f32", "f64"
 }
 

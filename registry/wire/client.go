@@ -72,6 +72,24 @@ func newClient(path string, o options) (*Client, error) {
 // changed.
 func (c *Client) Manifest() *abi.Manifest { return c.manifest }
 
+// CUDA is the rule's kernels for GPUs. It is an error where the plugin carries
+// none.
+func (c *Client) CUDA() (*abi.CUDA, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.usable(); err != nil {
+		return nil, err
+	}
+	if !c.manifest.HasCUDA() {
+		return nil, fmt.Errorf("the plugin %s carries no kernels for GPUs; compile its rule with optc compile --target cuda", c.name)
+	}
+	text, err := c.link.cuda(c.closing)
+	if err != nil {
+		return nil, c.failed("asking for its CUDA code", err)
+	}
+	return abi.ParseCUDA(c.manifest, text)
+}
+
 // PID is the plugin's process.
 func (c *Client) PID() int { return c.cmd.Process.Pid }
 

@@ -58,6 +58,16 @@ func (l *link) describe(ctx context.Context) (*abi.Manifest, error) {
 	return m, nil
 }
 
+// cuda is the JSON of the rule's kernels for GPUs.
+func (l *link) cuda(ctx context.Context) ([]byte, error) {
+	out := new(wrapperspb.BytesValue)
+	err := l.call(ctx, "CUDA", nothing, out, grpc.MaxCallRecvMsgSize(maxCUDA))
+	if status.Code(err) == codes.ResourceExhausted {
+		return nil, status.Errorf(codes.InvalidArgument, "it is longer than %d bytes", maxCUDA)
+	}
+	return out.GetValue(), err
+}
+
 // attach asks whether the plugin steps by the doorbell, too.
 func (l *link) attach(ctx context.Context, r *attachRequest) (doorbell bool, err error) {
 	in, err := json.Marshal(r)

@@ -32,6 +32,7 @@ func compute() {
 func TestMain(m *testing.M) {
 	maps.Copy(programs, hosts)
 	maps.Copy(programs, foreigners)
+	maps.Copy(programs, gpuPrograms)
 	if run, other := programs[strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")]; other {
 		run()
 		os.Exit(0)

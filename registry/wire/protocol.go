@@ -25,6 +25,7 @@ const (
 	serviceName = "optc.v1.Optimizer"
 
 	maxManifest = 1 << 20       // bytes
+	maxCUDA     = 1 << 28       // bytes
 	maxRequest  = math.MaxInt32 // bytes; a layout of millions of tensors is long
 )
 
@@ -61,6 +62,7 @@ type optimizer interface {
 	step() error
 	failure() error
 	detach() error
+	cuda() ([]byte, error)
 }
 
 var service = grpc.ServiceDesc{
@@ -85,6 +87,10 @@ var service = grpc.ServiceDesc{
 		}),
 		method("Step", func(o optimizer, _ []byte) (proto.Message, error) { return nothing, o.step() }),
 		method("Failure", func(o optimizer, _ []byte) (proto.Message, error) { return nothing, o.failure() }),
+		method("CUDA", func(o optimizer, _ []byte) (proto.Message, error) {
+			text, err := o.cuda()
+			return wrapperspb.Bytes(text), err
+		}),
 		method("Detach", func(o optimizer, _ []byte) (proto.Message, error) { return nothing, o.detach() }),
 	},
 }

@@ -38,6 +38,14 @@ func (s *server) describe() ([]byte, error) {
 	return json.Marshal(&s.rule.Manifest)
 }
 
+// cuda is the rule's kernels for GPUs.
+func (s *server) cuda() ([]byte, error) {
+	if len(s.rule.CUDA) == 0 {
+		return nil, status.Error(codes.Unimplemented, "the plugin carries no kernels for GPUs")
+	}
+	return s.rule.CUDA, nil
+}
+
 // attach answers whether the arena is stepped by its doorbell.
 func (s *server) attach(r *attachRequest) (doorbell bool, err error) {
 	s.mu.Lock()
