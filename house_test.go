@@ -51,6 +51,8 @@ var house = []string{
 	"host/schedule",
 	"host",
 	"host/cudacpu",
+	"host/cuda/driver",
+	"host/cuda/fakecuda",
 	"host/figure",
 	"host/bench",
 	"internal/ratios",

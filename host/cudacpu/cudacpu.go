@@ -30,23 +30,40 @@ type Library struct {
 // Build compiles a rule's CUDA source into a folder, which must outlive the
 // library and its engines.
 func Build(rule *dsl.Rule, dir string) (*Library, error) {
-	gxx, err := exec.LookPath("g++")
+	path, err := Compile(rule, dir)
 	if err != nil {
-		return nil, ErrNoCompiler
+		return nil, err
 	}
+	return &Library{&rule.Manifest, cudagen.Launches(&rule.Manifest, rule.Programs), path}, nil
+}
+
+// Compile compiles a rule's CUDA source, and other C++ sources that lie in the
+// folder, to a shared library there, and returns its path.
+func Compile(rule *dsl.Rule, dir string, others ...string) (string, error) {
 	name := rule.Manifest.Name
 	if err := os.WriteFile(filepath.Join(dir, name+".cu"), rule.CUDA(), 0o644); err != nil {
-		return nil, err
+		return "", err
 	}
 	if err := os.CopyFS(dir, cudagen.Headers); err != nil {
-		return nil, err
+		return "", err
 	}
-	compile := exec.Command(gxx, append(Flags(), "-shared", "-fPIC", "-o", name+".so", "-x", "c++", name+".cu")...)
+	return Link(dir, name+".so", append(others, name+".cu")...)
+}
+
+// Link compiles the C++ sources in a folder to a shared library there, and
+// returns its path.
+func Link(dir, library string, sources ...string) (string, error) {
+	gxx, err := exec.LookPath("g++")
+	if err != nil {
+		return "", ErrNoCompiler
+	}
+	args := append(Flags(), "-shared", "-fPIC", "-I.", "-o", library, "-x", "c++")
+	compile := exec.Command(gxx, append(args, sources...)...)
 	compile.Dir = dir
 	if out, err := compile.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("g++ does not compile the CUDA source of %s: %w\n%s", name, err, out)
+		return "", fmt.Errorf("g++ does not compile %s: %w\n%s", library, err, out)
 	}
-	return &Library{&rule.Manifest, cudagen.Launches(&rule.Manifest, rule.Programs), filepath.Join(dir, name+".so")}, nil
+	return filepath.Join(dir, library), nil
 }
 
 // Flags are the flags of g++ and clang++ that keep the bits, and all warnings.
