@@ -138,7 +138,7 @@ func newJob(t testing.TB, c *driver.Context, s *driver.Stream, n int) job {
 	require.NoError(t, s.CopyIn(part, words(0, uint64(n), 0, uint64(n), 0, 0))) // optc::Part
 	scalars := allocate(t, c, 16)
 	require.NoError(t, s.CopyIn(scalars, words(1, math.Float64bits(1)))) // optc::minus::Scalars: t, lr
-	j.argument = words(uint64(j.theta), uint64(j.grad), 0, 0, uint64(part), 1, uint64(scalars), 0, 0, 1, 0, 0)
+	j.argument = words(uint64(j.theta), uint64(j.grad), 0, 0, uint64(part), 1, 0, 0, 0, uint64(scalars), 0, 0, 1, 0, 0)
 	return j
 }
 
