@@ -13,26 +13,23 @@ import (
 type Context struct {
 	driver *Driver
 	device Device
-	handle uintptr
+	handle []uintptr // one; a slice, so that a call with it allocates none
 	closed bool
 	pinned pinned
 }
 
 // Open begins to use a device, by its index among Devices.
 func (d *Driver) Open(index int) (*Context, error) {
-	devices, err := d.Devices()
+	found, err := d.Device(index)
 	if err != nil {
 		return nil, err
-	}
-	if index < 0 || index >= len(devices) {
-		return nil, fmt.Errorf("there is no GPU %d; this machine has %d, and the first is 0", index, len(devices))
 	}
 	device, err := d.device(index)
 	if err != nil {
 		return nil, err
 	}
-	c := &Context{driver: d, device: devices[index]}
-	if err := d.call(cuDevicePrimaryCtxRetain, uintptr(unsafe.Pointer(&c.handle)), device); err != nil {
+	c := &Context{driver: d, device: found, handle: make([]uintptr, 1)}
+	if err := d.call(cuDevicePrimaryCtxRetain, uintptr(unsafe.Pointer(&c.handle[0])), device); err != nil {
 		return nil, fmt.Errorf("GPU %d can't be opened: %w", index, err)
 	}
 	return c, nil
@@ -57,25 +54,27 @@ func (c *Context) Close() error {
 
 // Do calls f on a thread on which the context is the current one. Every other
 // method of the context, and of its modules, streams and graphs, belongs within
-// it, except Device and Close; so f starts no goroutine that calls them. Do may
-// be called within Do, of this context or another.
+// it, except Device and Close; so f starts no goroutine that calls them, and does
+// not call Do.
 func (c *Context) Do(f func() error) (err error) {
 	if c.closed {
 		return errors.New("the GPU is closed; open it again")
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	if err := c.driver.call(cuCtxPushCurrent, c.handle); err != nil {
+	if err := c.driver.call(cuCtxSetCurrent, c.handle...); err != nil {
 		return err
 	}
 	defer func() {
-		var popped uintptr
-		if failed := c.driver.call(cuCtxPopCurrent, uintptr(unsafe.Pointer(&popped))); err == nil {
+		if failed := c.driver.call(cuCtxSetCurrent, noContext...); err == nil {
 			err = failed
 		}
 	}()
 	return f()
 }
+
+// noContext is the handle that stands for none.
+var noContext = []uintptr{0}
 
 // Blocks is how many blocks of a number of threads of a kernel the device runs at
 // the same time, on all multiprocessors.

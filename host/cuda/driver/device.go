@@ -40,6 +40,18 @@ func (d *Driver) Devices() ([]Device, error) {
 	return devices, nil
 }
 
+// Device is a GPU by its index, from 0.
+func (d *Driver) Device(index int) (Device, error) {
+	devices, err := d.Devices()
+	if err != nil {
+		return Device{}, err
+	}
+	if index < 0 || index >= len(devices) {
+		return Device{}, fmt.Errorf("there is no GPU %d; this machine has %d, and the first is 0", index, len(devices))
+	}
+	return devices[index], nil
+}
+
 // device is the handle of a device.
 func (d *Driver) device(index int) (uintptr, error) {
 	var handle int32

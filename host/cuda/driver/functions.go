@@ -17,8 +17,7 @@ const (
 	cuDeviceGetAttribute
 	cuDevicePrimaryCtxRetain
 	cuDevicePrimaryCtxRelease
-	cuCtxPushCurrent
-	cuCtxPopCurrent
+	cuCtxSetCurrent
 	cuMemGetInfo
 	cuMemAlloc
 	cuMemFree
@@ -65,8 +64,7 @@ var names = [functionCount]string{
 	cuDeviceGetAttribute:      "cuDeviceGetAttribute",
 	cuDevicePrimaryCtxRetain:  "cuDevicePrimaryCtxRetain",
 	cuDevicePrimaryCtxRelease: "cuDevicePrimaryCtxRelease_v2",
-	cuCtxPushCurrent:          "cuCtxPushCurrent_v2",
-	cuCtxPopCurrent:           "cuCtxPopCurrent_v2",
+	cuCtxSetCurrent:           "cuCtxSetCurrent",
 	cuMemGetInfo:              "cuMemGetInfo_v2",
 	cuMemAlloc:                "cuMemAlloc_v2",
 	cuMemFree:                 "cuMemFree_v2",

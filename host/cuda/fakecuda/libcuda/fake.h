@@ -43,6 +43,12 @@ struct Allocation {
   std::size_t bytes;
 };
 
+// Pinned is memory of the host.
+struct Pinned {
+  std::size_t bytes;
+  CUcontext context;
+};
+
 struct State {
   std::mutex mutex;
   bool initialised = false;
@@ -51,12 +57,12 @@ struct State {
   std::set<Object *> live;
   std::map<int, CUcontext> primary; // by device
   std::map<CUdeviceptr, Allocation> memory;
-  std::map<std::uintptr_t, std::size_t> pinned;
+  std::map<std::uintptr_t, Pinned> pinned;
 };
 
 // The library's own: as inline variables, all stand-ins in a process would share them.
 extern State state;
-extern thread_local std::vector<CUcontext> stack; // current on this thread, the last of them now
+extern thread_local CUcontext current_context;     // on this thread, or none
 extern thread_local CUstream capturing;           // by this thread, or none
 
 inline void need(bool condition, CUresult otherwise) {

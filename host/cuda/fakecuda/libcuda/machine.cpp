@@ -10,7 +10,7 @@
 using namespace fake;
 
 State fake::state;
-thread_local std::vector<CUcontext> fake::stack;
+thread_local CUcontext fake::current_context = nullptr;
 
 // machine_of reads words such as devices=2; it throws where it knows one not.
 static Machine machine_of(const char *text) {
@@ -132,21 +132,13 @@ FAKE cuDevicePrimaryCtxRelease_v2(CUdevice device) {
   });
 }
 
-FAKE cuCtxPushCurrent_v2(CUcontext context) {
-  return frame([&] { stack.push_back(checked(context, CUDA_ERROR_INVALID_CONTEXT)); });
-}
-
-FAKE cuCtxPopCurrent_v2(CUcontext *context) {
-  return frame([&] {
-    need(!stack.empty(), CUDA_ERROR_INVALID_CONTEXT);
-    *context = stack.back();
-    stack.pop_back();
-  });
+FAKE cuCtxSetCurrent(CUcontext context) {
+  return frame([&] { current_context = context == nullptr ? nullptr : checked(context, CUDA_ERROR_INVALID_CONTEXT); });
 }
 
 CUcontext fake::current() {
-  need(!stack.empty(), CUDA_ERROR_INVALID_CONTEXT);
-  const CUcontext context = checked(stack.back(), CUDA_ERROR_INVALID_CONTEXT);
+  need(current_context != nullptr, CUDA_ERROR_INVALID_CONTEXT);
+  const CUcontext context = checked(current_context, CUDA_ERROR_INVALID_CONTEXT);
   need(context->error == CUDA_SUCCESS, context->error);
   return context;
 }

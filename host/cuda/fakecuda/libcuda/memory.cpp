@@ -66,6 +66,9 @@ void fake::release_memory(CUcontext context) {
     std::free(bytes_at(a->first) - zone);
     a = state.memory.erase(a);
   }
+  for (auto p = state.pinned.begin(); p != state.pinned.end();) {
+    p = p->second.context == context ? state.pinned.erase(p) : std::next(p);
+  }
 }
 
 void fake::check_zones() {
@@ -93,14 +96,14 @@ static bool overlaps(std::uintptr_t a, std::size_t a_bytes, std::uintptr_t b, st
 
 FAKE cuMemHostRegister_v2(void *memory, std::size_t bytes, unsigned int flags) {
   return frame([&] {
-    current();
+    const CUcontext context = current();
     forbid_in_capture();
     need(memory != nullptr && bytes > 0 && flags == 0, CUDA_ERROR_INVALID_VALUE);
     const auto at = reinterpret_cast<std::uintptr_t>(memory);
-    for (const auto &[other, other_bytes] : state.pinned) {
-      need(!overlaps(at, bytes, other, other_bytes), CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED);
+    for (const auto &[other, pinned] : state.pinned) {
+      need(!overlaps(at, bytes, other, pinned.bytes), CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED);
     }
-    state.pinned[at] = bytes;
+    state.pinned[at] = {bytes, context};
   });
 }
 
@@ -116,7 +119,7 @@ FAKE cuMemHostUnregister(void *memory) {
 static bool is_pinned(const void *memory, std::size_t bytes) {
   const auto at = reinterpret_cast<std::uintptr_t>(memory);
   return std::any_of(state.pinned.begin(), state.pinned.end(), [&](const auto &p) {
-    return p.first <= at && at + bytes <= p.first + p.second;
+    return p.first <= at && at + bytes <= p.first + p.second.bytes;
   });
 }
 
