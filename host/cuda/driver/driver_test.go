@@ -2,6 +2,9 @@ package driver_test
 
 import (
 	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -19,6 +22,23 @@ func TestNoDriver(t *testing.T) {
 		assert.ErrorContains(t, err, "libthere-is-none.so.1")
 		assert.ErrorContains(t, err, "install the driver")
 	}
+}
+
+// TestLoad: in a process for which the stand-in is the system's driver, Load loads
+// it.
+func TestLoad(t *testing.T) {
+	if os.Getenv(asChild) != "" {
+		d, err := driver.Load()
+		require.NoError(t, err)
+		assert.Equal(t, 11080, d.Version())
+		return
+	}
+	load(t, "")
+	child := exec.Command(os.Args[0], "-test.run=^TestLoad$", "-test.v")
+	child.Env = append(os.Environ(), asChild+"=1", "LD_LIBRARY_PATH="+filepath.Dir(library), fakecuda.Variable+"=version=11080")
+	out, err := child.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	assert.Contains(t, string(out), "--- PASS: TestLoad")
 }
 
 func TestAnotherLibrary(t *testing.T) {

@@ -1,9 +1,6 @@
 package driver
 
-import (
-	"errors"
-	"unsafe"
-)
+import "unsafe"
 
 // Graph is work that was captured, to be launched at once and again and again. It
 // has the arguments of the kernels as they were captured, and the addresses of
@@ -27,7 +24,10 @@ func (s *Stream) Capture(f func() error) (*Graph, error) {
 	if captured != 0 {
 		defer s.driver.call(cuGraphDestroy, captured)
 	}
-	if err := errors.Join(failed, err); err != nil {
+	if failed != nil {
+		return nil, failed
+	}
+	if err != nil {
 		return nil, err
 	}
 	g := &Graph{driver: s.driver}

@@ -1,7 +1,10 @@
 package driver_test
 
 import (
+	"runtime"
 	"testing"
+	"unsafe"
+	"weak"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -92,5 +95,23 @@ func TestPinned(t *testing.T) {
 		require.NoError(t, c.Unpin(host))
 		hasCode(t, 713, c.Unpin(host))
 		hasCode(t, 1, c.Pin(nil))
+	})
+}
+
+// TestPinnedIsKept: the driver's use of memory keeps it alive.
+func TestPinnedIsKept(t *testing.T) {
+	c := open(t, "")
+	within(t, c, func() {
+		host := make([]byte, 4096)
+		require.NoError(t, c.Pin(host))
+		kept := weak.Make(&host[0])
+		host = nil
+		runtime.GC()
+		at := kept.Value()
+		require.NotNil(t, at)
+		require.NoError(t, c.Unpin(unsafe.Slice(at, 4096)))
+		at = nil
+		runtime.GC()
+		assert.Nil(t, kept.Value(), "after Unpin nothing keeps it")
 	})
 }

@@ -53,8 +53,8 @@ func TestImages(t *testing.T) {
 		says []string
 		log  string
 	}{
-		{"PTX", []byte(".version 99.0"), driver.UnsupportedPTXVersion, []string{"stand-in GPU 0", "update the driver"}, "the stand-in for CUDA has no compiler for PTX"},
-		{"nothing", nil, driver.UnsupportedPTXVersion, nil, "the stand-in for CUDA has no compiler for PTX"},
+		{"PTX", []byte(".version 999.000"), driver.UnsupportedPTXVersion, []string{"stand-in GPU 0", "update the driver"}, "the stand-in for CUDA does not compile PTX, here 16 bytes"},
+		{"nothing", nil, driver.UnsupportedPTXVersion, nil, "the stand-in for CUDA does not compile PTX, here 0 bytes"},
 		{"cubin", cubin, driver.NoBinaryForGPU, []string{"compiled for this GPU's architecture"}, ""},
 		{"broken", broken, 200, []string{"only ET_DYN"}, "fakecuda-"},
 	} {

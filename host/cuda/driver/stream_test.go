@@ -43,7 +43,6 @@ func TestLaunchOfNoSuchGrid(t *testing.T) {
 		err := s.Launch(j.kernel, 1, 257, j.argument)
 		hasCode(t, 1, err)
 		assert.ErrorContains(t, err, "the kernel minus_step_f32 can't be launched")
-		require.NoError(t, s.Launch(j.kernel, 1<<31-1-1<<31+2, 256, j.argument))
 	})
 }
 
@@ -138,7 +137,8 @@ func TestNoAllocations(t *testing.T) {
 	})
 }
 
-// BenchmarkLaunch is a launch that does nothing: what the call itself costs.
+// BenchmarkLaunch is what calls cost beside the driver's own work: a launch by the
+// stand-in, of a kernel on one element, and a wait.
 func BenchmarkLaunch(b *testing.B) {
 	c := open(b, "")
 	within(b, c, func() {
@@ -146,9 +146,9 @@ func BenchmarkLaunch(b *testing.B) {
 		j := newJob(b, c, s, 1)
 		b.ReportAllocs()
 		for b.Loop() {
-			require.NoError(b, s.Zero(j.theta, 1))
-			require.NoError(b, s.Launch(j.kernel, 1, 256, j.argument))
-			require.NoError(b, s.Wait())
+			if s.Launch(j.kernel, 1, 256, j.argument) != nil || s.Wait() != nil {
+				b.Fatal("the launch failed")
+			}
 		}
 	})
 }

@@ -66,7 +66,7 @@ FAKE cuModuleLoadDataEx(CUmodule *module, const void *image, unsigned int option
     const Log log(options, option, value);
     const auto header = static_cast<const Elf64_Ehdr *>(image);
     if (std::memcmp(image, ELFMAG, SELFMAG) != 0) {
-      log.write("the stand-in for CUDA has no compiler for PTX");
+      log.write("the stand-in for CUDA does not compile PTX, here " + std::to_string(std::strlen(static_cast<const char *>(image))) + " bytes");
       throw CUDA_ERROR_UNSUPPORTED_PTX_VERSION;
     }
     need(header->e_machine != EM_CUDA, CUDA_ERROR_NO_BINARY_FOR_GPU);
