@@ -235,8 +235,10 @@ template <class T> OPTC_DEVICE void store(T *to, long long n, const Pack<T> &p) 
     *reinterpret_cast<Pack<T> *>(to) = p;
     return;
   }
-  for (int k = 0; k < n; k++) {
-    to[k] = p[k];
+  for (int k = 0; k < Pack<T>::size; k++) {
+    if (k < n) {
+      to[k] = p[k];
+    }
   }
 }
 
