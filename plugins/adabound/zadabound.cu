@@ -59,6 +59,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -66,6 +67,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -106,6 +108,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));
@@ -205,6 +208,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -212,6 +216,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -251,6 +256,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));
@@ -348,6 +354,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -355,6 +362,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -362,6 +370,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> vmax; // state vmax
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         vmax[k] = T(0.0);
       }
@@ -404,6 +413,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> vmax_lag1 = load(vmax_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));
@@ -507,6 +517,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -514,6 +525,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -521,6 +533,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> vmax; // state vmax
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         vmax[k] = T(0.0);
       }
@@ -562,6 +575,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> vmax_lag1 = load(vmax_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));

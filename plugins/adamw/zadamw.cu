@@ -56,6 +56,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -63,6 +64,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -104,6 +106,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // m[t] = beta1*m[t-1] + (1 - beta1)*g
         const T m = add(mul(beta1, m_lag1[k]), mul(c1, g[k]));
@@ -197,6 +200,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -204,6 +208,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -244,6 +249,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // m[t] = beta1*m[t-1] + (1 - beta1)*g
         const T m = add(mul(beta1, m_lag1[k]), mul(c1, g[k]));

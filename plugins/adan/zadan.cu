@@ -56,6 +56,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
       const long long n = at.length - i;
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last = g[k];
         m[k] = T(last);
@@ -64,6 +65,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> d; // state d
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         d[k] = T(0.0);
       }
@@ -71,6 +73,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, d);
       }
       Pack<T> n_v2; // state n
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last_v2 = g[k];
         n_v2[k] = T(mul(last_v2, last_v2));
@@ -79,6 +82,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, n_v2);
       }
       Pack<T> last_v3; // state last
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last_v4 = g[k];
         last_v3[k] = T(last_v4);
@@ -123,6 +127,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> d_lag1 = load(d_lag1_at + i, n);
       Pack<T> n_lag1 = load(n_lag1_at + i, n);
       Pack<T> last_lag1 = load(last_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last = g[k];
         // change = g - last[t-1]
@@ -221,6 +226,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
       const long long n = at.length - i;
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last = g[k];
         m[k] = T(last);
@@ -229,6 +235,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> d; // state d
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         d[k] = T(0.0);
       }
@@ -236,6 +243,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, d);
       }
       Pack<T> n_v2; // state n
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last_v2 = g[k];
         n_v2[k] = T(mul(last_v2, last_v2));
@@ -244,6 +252,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, n_v2);
       }
       Pack<T> last_v3; // state last
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last_v4 = g[k];
         last_v3[k] = T(last_v4);
@@ -288,6 +297,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> d_lag1 = load(d_lag1_at + i, n);
       Pack<T> n_lag1 = load(n_lag1_at + i, n);
       Pack<T> last_lag1 = load(last_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last = g[k];
         // change = g - last[t-1]
@@ -392,6 +402,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
       const long long n = at.length - i;
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -399,6 +410,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> d; // state d
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         d[k] = T(0.0);
       }
@@ -406,6 +418,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, d);
       }
       Pack<T> n_v2; // state n
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         n_v2[k] = T(0.0);
       }
@@ -413,6 +426,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, n_v2);
       }
       Pack<T> last; // state last
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last_v2 = g[k];
         last[k] = T(last_v2);
@@ -460,6 +474,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> d_lag1 = load(d_lag1_at + i, n);
       Pack<T> n_lag1 = load(n_lag1_at + i, n);
       Pack<T> last_lag1 = load(last_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last = g[k];
         // change = g - last[t-1]
@@ -564,6 +579,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
       const long long n = at.length - i;
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -571,6 +587,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> d; // state d
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         d[k] = T(0.0);
       }
@@ -578,6 +595,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, d);
       }
       Pack<T> n_v2; // state n
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         n_v2[k] = T(0.0);
       }
@@ -585,6 +603,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, n_v2);
       }
       Pack<T> last; // state last
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last_v2 = g[k];
         last[k] = T(last_v2);
@@ -632,6 +651,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> d_lag1 = load(d_lag1_at + i, n);
       Pack<T> n_lag1 = load(n_lag1_at + i, n);
       Pack<T> last_lag1 = load(last_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last = g[k];
         // change = g - last[t-1]

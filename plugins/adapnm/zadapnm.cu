@@ -63,6 +63,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -70,6 +71,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -77,6 +79,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> vmax; // state vmax
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         vmax[k] = T(0.0);
       }
@@ -123,6 +126,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> m_lag2 = load(m_lag2_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> vmax_lag1 = load(vmax_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
         const T m = add(mul(c1, m_lag2[k]), mul(c2, g[k]));
@@ -226,6 +230,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -233,6 +238,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -277,6 +283,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> m_lag2 = load(m_lag2_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
         const T m = add(mul(c1, m_lag2[k]), mul(c2, g[k]));
@@ -375,6 +382,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -382,6 +390,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -389,6 +398,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> vmax; // state vmax
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         vmax[k] = T(0.0);
       }
@@ -435,6 +445,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> m_lag2 = load(m_lag2_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> vmax_lag1 = load(vmax_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = if decay = l2 then g + lambda*theta else g
         const T gd = add(g[k], mul(lambda, theta[k]));
@@ -537,6 +548,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -544,6 +556,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -588,6 +601,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> m_lag2 = load(m_lag2_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = if decay = l2 then g + lambda*theta else g
         const T gd = add(g[k], mul(lambda, theta[k]));

@@ -48,6 +48,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -55,6 +56,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -62,6 +64,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> vmax; // state vmax
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         vmax[k] = T(0.0);
       }
@@ -100,6 +103,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> vmax_lag1 = load(vmax_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));
@@ -190,6 +194,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -197,6 +202,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -204,6 +210,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> vmax; // state vmax
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         vmax[k] = T(0.0);
       }
@@ -246,6 +253,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> vmax_lag1 = load(vmax_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));
@@ -340,6 +348,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -347,6 +356,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -354,6 +364,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> vmax; // state vmax
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         vmax[k] = T(0.0);
       }
@@ -396,6 +407,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> vmax_lag1 = load(vmax_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));

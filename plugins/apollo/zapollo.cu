@@ -56,6 +56,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -63,6 +64,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> b_v2; // state b
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         b_v2[k] = T(0.0);
       }
@@ -70,6 +72,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, b_v2);
       }
       Pack<T> d; // state d
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         d[k] = T(0.0);
       }
@@ -171,6 +174,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> b_lag1 = load(b_lag1_at + i, n);
       Pack<T> d_lag1 = load(d_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));
@@ -272,6 +276,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -279,6 +284,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> b_v2; // state b
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         b_v2[k] = T(0.0);
       }
@@ -286,6 +292,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, b_v2);
       }
       Pack<T> d; // state d
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         d[k] = T(0.0);
       }
@@ -395,6 +402,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> b_lag1 = load(b_lag1_at + i, n);
       Pack<T> d_lag1 = load(d_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));

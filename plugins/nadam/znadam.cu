@@ -58,6 +58,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -65,6 +66,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -72,6 +74,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> p_v2; // state p
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         p_v2[k] = T(1.0);
       }
@@ -115,6 +118,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> p_lag1 = load(p_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // p[t] = p[t-1]*mu
         const T p_v2 = mul(p_lag1[k], mu);
@@ -215,6 +219,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -222,6 +227,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -263,6 +269,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));
@@ -361,6 +368,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -368,6 +376,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -375,6 +384,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> p_v2; // state p
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         p_v2[k] = T(1.0);
       }
@@ -420,6 +430,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> p_lag1 = load(p_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // p[t] = p[t-1]*mu
         const T p_v2 = mul(p_lag1[k], mu);
@@ -519,6 +530,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -526,6 +538,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -567,6 +580,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));

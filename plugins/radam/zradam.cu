@@ -66,6 +66,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -73,6 +74,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -115,6 +117,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // kept = if follow = torch then theta else (1 - lr*lambda)*theta
         const T kept = mul(c1, theta[k]);
@@ -221,6 +224,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -228,6 +232,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -270,6 +275,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // kept = if follow = torch then theta else (1 - lr*lambda)*theta
         const T kept = mul(c1, theta[k]);
@@ -375,6 +381,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -382,6 +389,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -422,6 +430,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // kept = if follow = torch then theta else (1 - lr*lambda)*theta
         const T kept = mul(c1, theta[k]);
@@ -525,6 +534,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -532,6 +542,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -574,6 +585,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = if follow = torch then g + lambda*theta else g
         const T gd = add(g[k], mul(lambda, theta[k]));

@@ -45,6 +45,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -52,6 +53,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> b_v2; // state b
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         b_v2[k] = T(0.0);
       }
@@ -86,6 +88,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> b_lag1 = load(b_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));
@@ -163,6 +166,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -170,6 +174,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> a; // state a
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         a[k] = T(0.0);
       }
@@ -177,6 +182,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, a);
       }
       Pack<T> b_v2; // state b
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         b_v2[k] = T(0.0);
       }
@@ -213,6 +219,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> a_lag1 = load(a_lag1_at + i, n);
       Pack<T> b_lag1 = load(b_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));
@@ -297,6 +304,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -304,6 +312,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> b_v2; // state b
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         b_v2[k] = T(0.0);
       }
@@ -339,6 +348,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> b_lag1 = load(b_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));
@@ -417,6 +427,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -424,6 +435,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> a; // state a
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         a[k] = T(0.0);
       }
@@ -431,6 +443,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, a);
       }
       Pack<T> b_v2; // state b
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         b_v2[k] = T(0.0);
       }
@@ -468,6 +481,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> a_lag1 = load(a_lag1_at + i, n);
       Pack<T> b_lag1 = load(b_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));

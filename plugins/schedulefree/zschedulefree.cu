@@ -58,6 +58,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
       const long long n = at.length - i;
       const Pack<T> theta = load(theta_at + i, n);
       Pack<T> z; // state z
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         z[k] = T(theta[k]);
       }
@@ -65,6 +66,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, z);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -72,6 +74,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> all; // state all
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         all[k] = T(0.0);
       }
@@ -113,6 +116,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> z_lag1 = load(z_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> all_lag1 = load(all_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // all[t] = all[t-1] + weight
         const T all = add(all_lag1[k], weight);
@@ -209,6 +213,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
       const long long n = at.length - i;
       const Pack<T> theta = load(theta_at + i, n);
       Pack<T> z; // state z
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         z[k] = T(theta[k]);
       }
@@ -216,6 +221,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, z);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -223,6 +229,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> top; // state top
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         top[k] = T(0.0);
       }
@@ -230,6 +237,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, top);
       }
       Pack<T> all; // state all
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         all[k] = T(0.0);
       }
@@ -274,6 +282,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> top_lag1 = load(top_lag1_at + i, n);
       Pack<T> all_lag1 = load(all_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // top[t] = max(gamma, top[t-1])
         const T top = max(gamma, top_lag1[k]);
