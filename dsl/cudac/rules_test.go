@@ -44,7 +44,7 @@ func TestRules(t *testing.T) {
 			kernels := kernelsOf(t, out.Images[0].Code)
 			for i, image := range out.Images[1:] {
 				assert.Equal(t, "cubin", image.Kind)
-				assert.Equal(t, i+8, image.Arch/10, "a cubin for each major number")
+				assert.True(t, i == 0 || image.Arch/10 > out.Images[i].Arch/10, "a cubin for each major number")
 				assert.True(t, bytes.HasPrefix(image.Code, []byte("\x7fELF")))
 			}
 			assert.Len(t, out.Resources, len(kernels)*(len(out.Images)-1))
@@ -107,9 +107,6 @@ func TestStopped(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := cudac.Compile(ctx, "pnm", nil)
-	if errors.Is(err, cudac.ErrNoCompiler) {
-		t.Skip(err)
-	}
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.ErrorContains(t, err, "compiling the CUDA source of pnm was stopped")
 }
