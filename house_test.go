@@ -37,6 +37,8 @@ var house = []string{
 	"dsl/gogen",
 	"dsl/cudagen",
 	"dsl",
+	"internal/process",
+	"dsl/cudac",
 	"internal/generate",
 	"registry/wire/internal/testrule",
 	"registry/wire",

@@ -1,7 +1,6 @@
 package build
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,8 +11,8 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
-	"strings"
-	"time"
+
+	"github.com/optc-lang/optc/internal/process"
 )
 
 // ErrNoGo is what errors of Plugin wrap where there is no Go that can compile
@@ -70,12 +69,8 @@ func (m module) experiment(ctx context.Context, work, tool string) string {
 // run runs the Go tool in folder work, and gives what it prints.
 func run(ctx context.Context, work, experiment, tool string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, tool, args...)
-	var output bytes.Buffer
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = work, environment(work, experiment), &output, &output
-	cmd.WaitDelay = 5 * time.Second
-	killTogether(cmd)
-	err := cmd.Run()
-	return strings.TrimSpace(output.String()), err
+	cmd.Dir, cmd.Env = work, environment(work, experiment)
+	return process.Run(cmd)
 }
 
 // explain turns the end of the Go tool into an error that says what to do.

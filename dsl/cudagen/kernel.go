@@ -57,10 +57,10 @@ func (f *function) fill(s int) {
 	state := f.p.States[s]
 	name := f.scope.fresh(state.Name)
 	f.line("Pack<T> %s; // state %s", name, state.Name)
-	f.line("for (int k = 0; k < Pack<T>::size; k++) {")
-	f.elements([]ir.ID{state.Init})
-	f.line("%s[k] = T(%s);", name, f.ref(state.Init))
-	f.line("}")
+	f.pack(func() {
+		f.elements([]ir.ID{state.Init})
+		f.line("%s[k] = T(%s);", name, f.ref(state.Init))
+	})
 	first := f.firstBuffer(s)
 	f.line("for (int b = %d; b < %d; b++) {", first, first+state.Buffers)
 	f.line("store(run.buffer(b) + at.first + i, n, %s);", name)
@@ -72,6 +72,14 @@ func (f *function) packs(body func()) {
 	f.index, f.element = "k", "i + k"
 	f.line("for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {")
 	f.line("const long long n = at.length - i;")
+	body()
+	f.line("}")
+}
+
+// pack writes the loop over a pack's elements.
+func (f *function) pack(body func()) {
+	f.line("OPTC_UNROLL")
+	f.line("for (int k = 0; k < Pack<T>::size; k++) {")
 	body()
 	f.line("}")
 }
@@ -100,12 +108,12 @@ func (f *function) update(used, written []tensor, at map[tensor]string) {
 			f.line("Pack<T> %s;", f.tensors[t])
 		}
 	}
-	f.line("for (int k = 0; k < Pack<T>::size; k++) {")
-	f.elements(f.p.Stored())
-	for i, s := range f.p.Stores {
-		f.line("%s[k] = %s;", f.tensors[written[i]], f.ref(s.Value))
-	}
-	f.line("}")
+	f.pack(func() {
+		f.elements(f.p.Stored())
+		for i, s := range f.p.Stores {
+			f.line("%s[k] = %s;", f.tensors[written[i]], f.ref(s.Value))
+		}
+	})
 	for _, t := range written {
 		f.line("store(%s + i, n, %s);", at[t], f.tensors[t])
 	}

@@ -32,6 +32,13 @@
 #define OPTC_HOST 1
 #endif
 
+// OPTC_UNROLL: the next loop has no jumps on a GPU, so that packs stay in registers.
+#if defined(OPTC_CPU)
+#define OPTC_UNROLL
+#else
+#define OPTC_UNROLL _Pragma("unroll")
+#endif
+
 #define OPTC_BOTH __host__ __device__ inline
 #define OPTC_DEVICE __device__ inline
 #define OPTC_KERNEL extern "C" __global__ void __launch_bounds__(256)
@@ -233,6 +240,7 @@ template <class T> OPTC_DEVICE Pack<T> load(const T *from, long long n) {
     return *reinterpret_cast<const Pack<T> *>(from);
   }
   Pack<T> p;
+  OPTC_UNROLL
   for (int k = 0; k < Pack<T>::size; k++) {
     p[k] = k < n ? from[k] : T(0);
   }
@@ -245,8 +253,11 @@ template <class T> OPTC_DEVICE void store(T *to, long long n, const Pack<T> &p) 
     *reinterpret_cast<Pack<T> *>(to) = p;
     return;
   }
-  for (int k = 0; k < n; k++) {
-    to[k] = p[k];
+  OPTC_UNROLL
+  for (int k = 0; k < Pack<T>::size; k++) {
+    if (k < n) {
+      to[k] = p[k];
+    }
   }
 }
 

@@ -20,6 +20,10 @@ import (
 // ErrNoCompiler is the reason of an error where this machine has no g++.
 var ErrNoCompiler = errors.New("there is no g++; install it (on Debian: apt-get install g++) to run CUDA source on the processor")
 
+// ErrNoLoader is the reason of an error where this program can't load what g++
+// compiled.
+var ErrNoLoader = errors.New("this optc does not run CUDA source on the processor: it was built with the tag nocuda, or for another system than Linux and macOS on amd64 and arm64")
+
 // Library is a rule's CUDA source, compiled for the processor.
 type Library struct {
 	manifest *abi.Manifest

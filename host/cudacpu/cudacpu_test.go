@@ -13,7 +13,8 @@ import (
 	"github.com/optc-lang/optc/registry/abi"
 )
 
-// build compiles a rule's CUDA source; the test is skipped where that can't be.
+// build compiles a rule's CUDA source; the test is skipped where that can't be, or
+// can't be run.
 func build(t *testing.T, rule *dsl.Rule) *cudacpu.Library {
 	t.Helper()
 	library, err := cudacpu.Build(rule, t.TempDir())
@@ -21,6 +22,12 @@ func build(t *testing.T, rule *dsl.Rule) *cudacpu.Library {
 		t.Skip(err)
 	}
 	require.NoError(t, err)
+	e, err := library.Open()
+	if errors.Is(err, cudacpu.ErrNoLoader) {
+		t.Skip(err)
+	}
+	require.NoError(t, err)
+	require.NoError(t, e.Close())
 	return library
 }
 

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build !nocuda && (linux || darwin) && (amd64 || arm64)
 
 package cudacpu
 

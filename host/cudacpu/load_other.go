@@ -1,9 +1,8 @@
-//go:build !linux && !darwin
+//go:build nocuda || !((linux || darwin) && (amd64 || arm64))
 
 package cudacpu
 
 import (
-	"errors"
 	"unsafe"
 
 	"github.com/optc-lang/optc/registry/abi"
@@ -16,10 +15,8 @@ type calls struct {
 	step  func(run unsafe.Pointer)
 }
 
-var errSystem = errors.New("CUDA source runs on the processor on Linux and macOS only")
-
-func load(string) (code, error) { return code{}, errSystem }
+func load(string) (code, error) { return code{}, ErrNoLoader }
 
 func (code) close() error { return nil }
 
-func (code) calls(string, abi.DType) (calls, error) { return calls{}, errSystem }
+func (code) calls(string, abi.DType) (calls, error) { return calls{}, ErrNoLoader }

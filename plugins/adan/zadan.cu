@@ -62,6 +62,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
       const long long n = at.length - i;
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last = g[k];
         m[k] = T(last);
@@ -70,6 +71,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> d; // state d
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         d[k] = T(0.0);
       }
@@ -77,6 +79,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, d);
       }
       Pack<T> n_v2; // state n
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last_v2 = g[k];
         n_v2[k] = T(mul(last_v2, last_v2));
@@ -85,6 +88,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, n_v2);
       }
       Pack<T> last_v3; // state last
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last_v4 = g[k];
         last_v3[k] = T(last_v4);
@@ -129,6 +133,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> d_lag1 = load(d_lag1_at + i, n);
       Pack<T> n_lag1 = load(n_lag1_at + i, n);
       Pack<T> last_lag1 = load(last_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last = g[k];
         // change = g - last[t-1]
@@ -232,6 +237,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
       const long long n = at.length - i;
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last = g[k];
         m[k] = T(last);
@@ -240,6 +246,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> d; // state d
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         d[k] = T(0.0);
       }
@@ -247,6 +254,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, d);
       }
       Pack<T> n_v2; // state n
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last_v2 = g[k];
         n_v2[k] = T(mul(last_v2, last_v2));
@@ -255,6 +263,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, n_v2);
       }
       Pack<T> last_v3; // state last
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last_v4 = g[k];
         last_v3[k] = T(last_v4);
@@ -299,6 +308,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> d_lag1 = load(d_lag1_at + i, n);
       Pack<T> n_lag1 = load(n_lag1_at + i, n);
       Pack<T> last_lag1 = load(last_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last = g[k];
         // change = g - last[t-1]
@@ -408,6 +418,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
       const long long n = at.length - i;
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -415,6 +426,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> d; // state d
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         d[k] = T(0.0);
       }
@@ -422,6 +434,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, d);
       }
       Pack<T> n_v2; // state n
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         n_v2[k] = T(0.0);
       }
@@ -429,6 +442,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, n_v2);
       }
       Pack<T> last; // state last
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last_v2 = g[k];
         last[k] = T(last_v2);
@@ -476,6 +490,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> d_lag1 = load(d_lag1_at + i, n);
       Pack<T> n_lag1 = load(n_lag1_at + i, n);
       Pack<T> last_lag1 = load(last_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last = g[k];
         // change = g - last[t-1]
@@ -585,6 +600,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
       const long long n = at.length - i;
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -592,6 +608,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> d; // state d
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         d[k] = T(0.0);
       }
@@ -599,6 +616,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, d);
       }
       Pack<T> n_v2; // state n
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         n_v2[k] = T(0.0);
       }
@@ -606,6 +624,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, n_v2);
       }
       Pack<T> last; // state last
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last_v2 = g[k];
         last[k] = T(last_v2);
@@ -653,6 +672,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> d_lag1 = load(d_lag1_at + i, n);
       Pack<T> n_lag1 = load(n_lag1_at + i, n);
       Pack<T> last_lag1 = load(last_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         const T last = g[k];
         // change = g - last[t-1]

@@ -62,6 +62,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -69,6 +70,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> b_v2; // state b
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         b_v2[k] = T(0.0);
       }
@@ -76,6 +78,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, b_v2);
       }
       Pack<T> d; // state d
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         d[k] = T(0.0);
       }
@@ -177,6 +180,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> b_lag1 = load(b_lag1_at + i, n);
       Pack<T> d_lag1 = load(d_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));
@@ -283,6 +287,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -290,6 +295,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> b_v2; // state b
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         b_v2[k] = T(0.0);
       }
@@ -297,6 +303,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, b_v2);
       }
       Pack<T> d; // state d
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         d[k] = T(0.0);
       }
@@ -406,6 +413,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> b_lag1 = load(b_lag1_at + i, n);
       Pack<T> d_lag1 = load(d_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));

@@ -51,6 +51,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -83,6 +84,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> theta = load(theta_at + i, n);
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // c = beta1*m[t-1] + (1 - beta1)*g
         const T c = add(mul(beta1, m_lag1[k]), mul(c1, g[k]));

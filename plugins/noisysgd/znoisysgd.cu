@@ -53,6 +53,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const long long n = at.length - i;
       Pack<T> theta = load(theta_at + i, n);
       const Pack<T> g = load(g_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // noise = sigma*normal()
         const T noise = mul(sigma, normal<T>(run.seed, at.tensor, s.t, 0, at.offset + i + k));
@@ -127,6 +128,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const long long n = at.length - i;
       Pack<T> theta = load(theta_at + i, n);
       const Pack<T> g = load(g_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // noise = sigma*normal()
         const T noise = mul(sigma, normal<T>(run.seed, at.tensor, s.t, 0, at.offset + i + k));

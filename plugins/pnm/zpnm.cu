@@ -56,6 +56,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -90,6 +91,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       const Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> m_lag2 = load(m_lag2_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
         const T m = add(mul(c1, m_lag2[k]), mul(c2, g[k]));
@@ -172,6 +174,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -206,6 +209,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       const Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> m_lag2 = load(m_lag2_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = if decay = l2 then g + lambda*theta else g
         const T gd = add(g[k], mul(lambda, theta[k]));

@@ -51,6 +51,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -58,6 +59,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> b_v2; // state b
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         b_v2[k] = T(0.0);
       }
@@ -92,6 +94,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> b_lag1 = load(b_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));
@@ -174,6 +177,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -181,6 +185,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> a; // state a
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         a[k] = T(0.0);
       }
@@ -188,6 +193,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, a);
       }
       Pack<T> b_v2; // state b
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         b_v2[k] = T(0.0);
       }
@@ -224,6 +230,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> a_lag1 = load(a_lag1_at + i, n);
       Pack<T> b_lag1 = load(b_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));
@@ -313,6 +320,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -320,6 +328,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> b_v2; // state b
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         b_v2[k] = T(0.0);
       }
@@ -355,6 +364,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> b_lag1 = load(b_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));
@@ -438,6 +448,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -445,6 +456,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> a; // state a
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         a[k] = T(0.0);
       }
@@ -452,6 +464,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, a);
       }
       Pack<T> b_v2; // state b
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         b_v2[k] = T(0.0);
       }
@@ -489,6 +502,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> a_lag1 = load(a_lag1_at + i, n);
       Pack<T> b_lag1 = load(b_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = g + lambda*theta
         const T gd = add(g[k], mul(lambda, theta[k]));

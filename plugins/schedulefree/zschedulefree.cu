@@ -64,6 +64,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
       const long long n = at.length - i;
       const Pack<T> theta = load(theta_at + i, n);
       Pack<T> z; // state z
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         z[k] = T(theta[k]);
       }
@@ -71,6 +72,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, z);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -78,6 +80,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> all; // state all
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         all[k] = T(0.0);
       }
@@ -119,6 +122,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> z_lag1 = load(z_lag1_at + i, n);
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> all_lag1 = load(all_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // all[t] = all[t-1] + weight
         const T all = add(all_lag1[k], weight);
@@ -220,6 +224,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
       const long long n = at.length - i;
       const Pack<T> theta = load(theta_at + i, n);
       Pack<T> z; // state z
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         z[k] = T(theta[k]);
       }
@@ -227,6 +232,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, z);
       }
       Pack<T> v; // state v
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         v[k] = T(0.0);
       }
@@ -234,6 +240,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, v);
       }
       Pack<T> top; // state top
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         top[k] = T(0.0);
       }
@@ -241,6 +248,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, top);
       }
       Pack<T> all; // state all
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         all[k] = T(0.0);
       }
@@ -285,6 +293,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> v_lag1 = load(v_lag1_at + i, n);
       Pack<T> top_lag1 = load(top_lag1_at + i, n);
       Pack<T> all_lag1 = load(all_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // top[t] = max(gamma, top[t-1])
         const T top = max(gamma, top_lag1[k]);

@@ -46,6 +46,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const long long n = at.length - i;
       Pack<T> theta = load(theta_at + i, n);
       const Pack<T> g = load(g_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // gd = if decay = l2 then g + lambda*theta else g
         const T gd = add(g[k], mul(lambda, theta[k]));
@@ -113,6 +114,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const long long n = at.length - i;
       Pack<T> theta = load(theta_at + i, n);
       const Pack<T> g = load(g_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
         const T kept = mul(c1, theta[k]);

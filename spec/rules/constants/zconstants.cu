@@ -53,6 +53,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> s_v2; // state s
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         s_v2[k] = T(-0.0);
       }
@@ -81,6 +82,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> theta = load(theta_at + i, n);
       const Pack<T> g = load(g_at + i, n);
       Pack<T> s_lag1 = load(s_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
         const T s_v2 = add(mul(T(0.30000000000000004), g[k]), mul(c1, s_lag1[k]));

@@ -48,6 +48,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(1e+39);
       }
@@ -73,6 +74,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> theta = load(theta_at + i, n);
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // whole = (if t > 1 then 1 else g)/(if t > 1 then 3 else theta)
         const T x1 = select(s.cond1, T(1.0), g[k]);
@@ -163,6 +165,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(1e+39);
       }
@@ -188,6 +191,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> theta = load(theta_at + i, n);
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // whole = (if t > 1 then 1 else g)/(if t > 1 then 3 else theta)
         const T x1 = select(s.cond1, T(1.0), g[k]);

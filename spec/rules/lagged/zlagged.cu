@@ -55,6 +55,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
       const Pack<T> theta = load(theta_at + i, n);
       const Pack<T> g = load(g_at + i, n);
       Pack<T> a; // state a
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         a[k] = T(add(mul(g[k], g[k]), theta[k]));
       }
@@ -62,6 +63,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, a);
       }
       Pack<T> b_v2; // state b
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         b_v2[k] = T(s.lr);
       }
@@ -69,6 +71,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, b_v2);
       }
       Pack<T> c; // state c
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         c[k] = T(0.0);
       }
@@ -109,6 +112,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> b_lag8 = load(b_lag8_at + i, n);
       const Pack<T> c_lag1 = load(c_lag1_at + i, n);
       Pack<T> c_lag2 = load(c_lag2_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
         const T a = add(add(mul(T(0.5), a_lag1[k]), mul(T(0.25), a_lag3[k])), g[k]);

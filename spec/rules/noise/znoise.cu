@@ -51,6 +51,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -134,6 +135,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> theta = load(theta_at + i, n);
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // jitter = if kind = both then 2*uniform() - 1 else normal()
         const T jitter = sub(mul(T(2.0), uniform<T>(run.seed, at.tensor, s.t, 0, at.offset + i + k)), T(1.0));
@@ -224,6 +226,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.0);
       }
@@ -307,6 +310,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       Pack<T> theta = load(theta_at + i, n);
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // jitter = if kind = both then 2*uniform() - 1 else normal()
         const T jitter = normal<T>(run.seed, at.tensor, s.t, 1, at.offset + i + k);

@@ -74,6 +74,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
     for (long long i = thread() * Pack<T>::size; i < at.length; i += threads() * Pack<T>::size) {
       const long long n = at.length - i;
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(0.125);
       }
@@ -81,6 +82,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> len; // state len
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         len[k] = T(0.0);
       }
@@ -218,6 +220,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> len_lag1 = load(len_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // spread = norm(g - mu)
         const T scaled = sub(g[k], mu);
@@ -347,6 +350,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
       const Pack<T> theta = load(theta_at + i, n);
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m; // state m
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         m[k] = T(add(mul(g[k], range), theta[k]));
       }
@@ -354,6 +358,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
         store(run.buffer(b) + at.first + i, n, m);
       }
       Pack<T> len; // state len
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         len[k] = T(0.0);
       }
@@ -491,6 +496,7 @@ template <class T> OPTC_DEVICE void step(const Run<T> &run) {
       const Pack<T> g = load(g_at + i, n);
       Pack<T> m_lag1 = load(m_lag1_at + i, n);
       Pack<T> len_lag1 = load(len_lag1_at + i, n);
+      OPTC_UNROLL
       for (int k = 0; k < Pack<T>::size; k++) {
         // spread = norm(g - mu)
         const T scaled = sub(g[k], mu);

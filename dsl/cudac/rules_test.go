@@ -1,0 +1,112 @@
+package cudac_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/optc-lang/optc/dsl"
+	"github.com/optc-lang/optc/dsl/cudac"
+	"github.com/optc-lang/optc/plugins"
+	"github.com/optc-lang/optc/registry/abi"
+	"github.com/optc-lang/optc/spec/rules"
+)
+
+// compiled is a rule's CUDA source as images; the test is skipped where there is
+// no compiler.
+func compiled(t *testing.T, rule *abi.Rule) *cudac.Output {
+	t.Helper()
+	source, list := dsl.Compile("rule.opt", rule.Source)
+	require.NotNil(t, source, "%v", list)
+	out, err := cudac.Compile(t.Context(), rule.Manifest.Name, source.CUDA())
+	if errors.Is(err, cudac.ErrNoCompiler) {
+		t.Skip(err)
+	}
+	require.NoError(t, err)
+	return out
+}
+
+// TestRules compiles every rule, with -short pnm alone, and looks at the code.
+func TestRules(t *testing.T) {
+	for _, rule := range append(plugins.All(), rules.All()...) {
+		t.Run(rule.Manifest.Name, func(t *testing.T) {
+			if testing.Short() && rule.Manifest.Name != "pnm" {
+				t.Skip("-short has pnm alone")
+			}
+			t.Parallel()
+			out := compiled(t, rule)
+			require.Equal(t, abi.Image{Kind: "ptx", Arch: 80, Code: out.Images[0].Code}, out.Images[0])
+			kernels := kernelsOf(t, out.Images[0].Code)
+			for i, image := range out.Images[1:] {
+				assert.Equal(t, "cubin", image.Kind)
+				assert.True(t, i == 0 || image.Arch/10 > out.Images[i].Arch/10, "a cubin for each major number")
+				assert.True(t, bytes.HasPrefix(image.Code, []byte("\x7fELF")))
+			}
+			assert.Len(t, out.Resources, len(kernels)*(len(out.Images)-1))
+			for _, r := range out.Resources {
+				assert.Contains(t, kernels, r.Kernel)
+				assertFits(t, r)
+			}
+		})
+	}
+}
+
+// kernelsOf are the kernels of PTX. None fuses a product with a sum or has an array
+// in local memory, and those that step read and write 16 bytes at a time.
+func kernelsOf(t *testing.T, code []byte) []string {
+	assert.Equal(t, len(code)-1, bytes.IndexByte(code, 0), "the driver reads PTX to a zero byte")
+	assert.NotRegexp(t, `\bfma\b`, string(code))
+	assert.NotRegexp(t, `\.local\b`, string(code))
+	var names []string
+	for _, kernel := range bytes.Split(code, []byte(".visible .entry "))[1:] {
+		name := string(regexp.MustCompile(`^\w+`).Find(kernel))
+		names = append(names, name)
+		if wide, ok := map[string]string{"step_f32": "v4.f32", "step_f64": "v2.f64"}[name[len(name)-len("step_f32"):]]; ok {
+			assert.Contains(t, string(kernel), "ld.global."+wide, name)
+			assert.Contains(t, string(kernel), "st.global."+wide, name)
+		}
+	}
+	require.NotEmpty(t, names)
+	return names
+}
+
+// assertFits: a kernel's local memory has nothing but what ptxas spills so that
+// another block fits beside it, which is little.
+func assertFits(t *testing.T, r abi.Resources) {
+	assert.Positive(t, r.Registers, "%+v", r)
+	assert.LessOrEqual(t, r.Registers, 128, "at least two blocks of 256 threads run at a time: %+v", r)
+	assert.LessOrEqual(t, r.SpillStores, 32, "%+v", r)
+	assert.LessOrEqual(t, r.Stack, (r.SpillStores+7)/8*8, "%+v", r)
+	assert.Zero(t, r.Shared, "%+v", r)
+}
+
+// TestSameBytes: the same source gives the same images.
+func TestSameBytes(t *testing.T) {
+	rule, _ := plugins.Find("sgd")
+	assert.Equal(t, compiled(t, rule), compiled(t, rule))
+}
+
+func TestSourceThatIsRefused(t *testing.T) {
+	_, err := cudac.Compile(t.Context(), "faulty", []byte("#include \"optc.h\"\nOPTC_KERNEL f() { return x; }\n"))
+	if errors.Is(err, cudac.ErrNoCompiler) {
+		t.Skip(err)
+	}
+	var refused *cudac.CompileError
+	require.ErrorAs(t, err, &refused)
+	assert.Equal(t, "faulty", refused.Name)
+	assert.Contains(t, refused.Log, "faulty.cu(2): error: identifier \"x\" is undefined")
+	assert.ErrorContains(t, err, "this is a fault of optc, not of the rule; please report it")
+}
+
+func TestStopped(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := cudac.Compile(ctx, "pnm", nil)
+	assert.ErrorIs(t, err, context.Canceled)
+	assert.ErrorContains(t, err, "compiling the CUDA source of pnm was stopped")
+}
