@@ -18,13 +18,13 @@
 #define __host__ __attribute__((host))
 #define __device__ __attribute__((device))
 #define __global__ __attribute__((global))
-#define __launch_bounds__(n) __attribute__((launch_bounds(n)))
+#define __launch_bounds__(n, m) __attribute__((launch_bounds(n, m)))
 #elif !defined(__CUDACC__)
 #define OPTC_CPU 1 // plain C++
 #define __host__
 #define __device__
 #define __global__
-#define __launch_bounds__(n)
+#define __launch_bounds__(n, m)
 #endif
 
 // OPTC_HOST: there is a host's side beside the kernels.
@@ -41,7 +41,9 @@
 
 #define OPTC_BOTH __host__ __device__ inline
 #define OPTC_DEVICE __device__ inline
-#define OPTC_KERNEL extern "C" __global__ void __launch_bounds__(256)
+// With 1 the compiler may use so many registers that one block fills a
+// multiprocessor; without it, it spills some so that another block fits.
+#define OPTC_KERNEL extern "C" __global__ void __launch_bounds__(256, 1)
 
 namespace optc {
 
