@@ -32,6 +32,17 @@ type Engine interface {
 	Close() error
 }
 
+// Remote is an Engine that keeps the states in memory of its own, such as that of
+// a GPU. Its Step takes θ and g from the arena and writes θ there; the states in
+// the arena are what they were when they were last pulled.
+type Remote interface {
+	Engine
+	// Pull brings the states of all tensors into the arena.
+	Pull() error
+	// Push takes the states of all tensors from the arena.
+	Push() error
+}
+
 // Param describes one parameter tensor.
 type Param struct {
 	Name  string // unique among the parameters

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/optc-lang/optc/registry"
+	"github.com/optc-lang/optc/registry/abi"
 	"github.com/optc-lang/optc/registry/wire"
 )
 
@@ -29,6 +30,25 @@ func Load(ref string, dirs ...string) (Engine, error) {
 // Start starts the plugin of an entry that Registry.Find gave, and compares what
 // it says of itself with what was installed.
 func Start(entry *registry.Entry) (Engine, error) {
+	client, err := start(entry)
+	if err != nil {
+		return nil, err
+	}
+	return client, nil
+}
+
+// Kernels are the kernels for GPUs that the plugin of an entry carries, which is
+// started to be asked. It is an error where it carries none.
+func Kernels(entry *registry.Entry) (_ *abi.CUDA, err error) {
+	client, err := start(entry)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, client.Close()) }()
+	return client.CUDA()
+}
+
+func start(entry *registry.Entry) (*wire.Client, error) {
 	client, err := wire.Launch(entry.Binary())
 	if err != nil {
 		return nil, err

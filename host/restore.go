@@ -55,6 +55,11 @@ func (o *Optimizer) restore(dir string, extra any) error {
 	if err := fill(o, tensors); err != nil {
 		return err
 	}
+	if r, ok := o.engine.(Remote); ok {
+		if o.failed = r.Push(); o.failed != nil {
+			return o.failed
+		}
+	}
 	o.step, o.skipped = c.Step, c.Skipped
 	for i, p := range c.Params {
 		o.taken[i], o.frozen[i] = p.T, p.Frozen

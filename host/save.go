@@ -27,6 +27,11 @@ func (o *Optimizer) Save(dir string, extra any) error {
 	if err := o.ready(); err != nil {
 		return err
 	}
+	if r, ok := o.engine.(Remote); ok {
+		if err := r.Pull(); err != nil {
+			return fmt.Errorf("saving a checkpoint in %s: %w", dir, err)
+		}
+	}
 	c, err := o.describe(extra)
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ type compileCmd struct {
 	File      string `arg:"" name:"file" help:"The rule, a .opt file; - is standard input."`
 	Output    string `short:"o" placeholder:"PATH" help:"Write the plugin, or what --emit names, to this file; - is standard output, for text."`
 	Emit      string `enum:"plugin,go,simd,cuda,ir" default:"plugin" help:"What to make: plugin, go (the generated package), simd (its second file, the vector kernels), cuda (CUDA C++, which includes headers of dsl/cudagen) or ir (the program of every variant)."`
+	Target    string `enum:"go,cuda" default:"go" help:"What the plugin is for: go (the processor) or cuda (an NVIDIA GPU too, which takes NVRTC or nvcc to compile)."`
 	NoInstall bool   `help:"Do not install the plugin."`
 	Force     bool   `help:"Replace an installed plugin of the same name and version that comes from another rule."`
 	Store     string `placeholder:"DIR" help:"Install into this folder of plugins instead of the user's."`
@@ -30,6 +31,7 @@ func (c *compileCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	aimAt(rule, c.Target)
 	switch c.Emit {
 	case "go":
 		text, err := rule.Go()
@@ -54,6 +56,8 @@ func (c *compileCmd) Run(a *app) error {
 // check reports outputs that can't be meant or can't be made.
 func (c *compileCmd) check() error {
 	switch {
+	case c.Emit != "plugin" && c.Target != abi.TargetGo:
+		return usagef("--target is for plugins; leave it out, since --emit %s is the same for all", c.Emit)
 	case c.Emit == "plugin" && c.Output == "-":
 		return usageError("a plugin is not printed; give -o the name of a file")
 	case c.Emit == "plugin" && c.NoInstall && c.Output == "":

@@ -12,6 +12,7 @@ type infoCmd struct {
 	Ref    string `arg:"" name:"optimizer" help:"A name, or a rule's .opt file."`
 	JSON   bool   `name:"json" help:"Print the manifest as JSON."`
 	Source bool   `help:"Print the rule's text."`
+	CUDA   bool   `name:"cuda" help:"Show what the rule's kernels take of an NVIDIA GPU. They are compiled for it where the plugin carries none, which takes NVRTC or nvcc."`
 }
 
 // Run shows an optimizer's manifest.
@@ -19,6 +20,9 @@ func (c *infoCmd) Run(a *app) error {
 	rule, err := a.rule(c.Ref)
 	if err != nil {
 		return err
+	}
+	if c.CUDA {
+		return c.resources(a, rule)
 	}
 	switch {
 	case c.Source:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/optc-lang/optc/host"
 	"github.com/optc-lang/optc/host/train"
+	"github.com/optc-lang/optc/registry"
 	"github.com/optc-lang/optc/registry/abi"
 )
 
@@ -67,8 +68,11 @@ func unlike(all []candidate, found candidate) error {
 }
 
 func (c *trainCmd) candidate(a *app, ref string) (candidate, error) {
-	if c.Engine == "go" {
+	switch {
+	case c.Engine == "go":
 		return inProcess(a, ref)
+	case c.Device != "cpu":
+		return onDevice(a, c.Device, ref)
 	}
 	return pluggedIn(a, ref)
 }
@@ -86,18 +90,21 @@ func inThisProcess(ref string, rule *abi.Rule) candidate {
 	return candidate{ref, &rule.Manifest, func() (host.Engine, error) { return host.InProcess(rule), nil }}
 }
 
-// pluggedIn is an optimizer's plugin, which is compiled where it has to be. The
-// label is its name, with the version where that was given.
+// pluggedIn is an optimizer's plugin, which is compiled where it has to be.
 func pluggedIn(a *app, ref string) (candidate, error) {
 	entry, err := a.plugin(ref)
 	if err != nil {
 		return candidate{}, err
 	}
-	label := entry.Name
+	return candidate{labelOf(entry, ref), entry.Manifest, func() (host.Engine, error) { return host.Start(entry) }}, nil
+}
+
+// labelOf is an optimizer's name, with the version where that was given.
+func labelOf(entry *registry.Entry, ref string) string {
 	if strings.Contains(ref, "@") {
-		label = ref
+		return ref
 	}
-	return candidate{label, entry.Manifest, func() (host.Engine, error) { return host.Start(entry) }}, nil
+	return entry.Name
 }
 
 // compiledIn is the rule that optc's own engines run.

@@ -33,13 +33,17 @@ func builtIn(ref string) (*abi.Rule, bool) {
 // with optc is compiled and installed where it is not yet, and again where its
 // text has changed since. A rule's file is compiled always, and installed
 // nowhere: that is what optc compile is for.
-func (a *app) plugin(ref string) (*registry.Entry, error) {
+func (a *app) plugin(ref string) (*registry.Entry, error) { return a.pluginFor(ref, abi.TargetGo) }
+
+// pluginFor is plugin for a target: what is compiled here is compiled for it, and
+// a rule that comes with optc again where its plugin is not.
+func (a *app) pluginFor(ref, target string) (*registry.Entry, error) {
 	reg, err := registry.New(a.config)
 	if err != nil {
 		return nil, err
 	}
 	if isFile(ref) {
-		return a.fromFile(reg, ref)
+		return a.fromFile(reg, ref, target)
 	}
 	entry, err := reg.Find(ref)
 	own, known := builtIn(ref)
@@ -50,23 +54,34 @@ func (a *app) plugin(ref string) (*registry.Entry, error) {
 		return nil, unknownOptimizer(ref, reg, err)
 	case err != nil:
 		return nil, err
-	case !known || entry.Origin.Rule != registry.BuiltIn || current(entry.Manifest, &own.Manifest):
+	case !known || entry.Origin.Rule != registry.BuiltIn:
+		return entry, nil
+	case current(entry.Manifest, &own.Manifest) && slices.Contains(entry.Manifest.Targets, target):
 		return entry, nil
 	}
 	rule, list := dsl.Compile(own.Manifest.Name+".opt", own.Source)
 	if rule == nil {
 		return nil, fmt.Errorf("%s, which comes with optc, has errors; this is a fault of optc, please report it: %v", ref, list)
 	}
+	aimAt(rule, target)
 	return a.install(reg, rule, registry.Candidate{Origin: registry.BuiltIn})
+}
+
+// aimAt has a rule's plugin compiled for a target, too.
+func aimAt(rule *dsl.Rule, target string) {
+	if !slices.Contains(rule.Manifest.Targets, target) {
+		rule.Manifest.Targets = append(rule.Manifest.Targets, target)
+	}
 }
 
 // fromFile compiles a rule's file into a store of its own, which is deleted
 // when the command ends.
-func (a *app) fromFile(reg *registry.Registry, path string) (*registry.Entry, error) {
+func (a *app) fromFile(reg *registry.Registry, path, target string) (*registry.Entry, error) {
 	rule, err := a.compile(path)
 	if err != nil {
 		return nil, err
 	}
+	aimAt(rule, target)
 	store, err := a.temporary()
 	if err != nil {
 		return nil, err
@@ -103,6 +118,11 @@ func (a *app) build(rule *dsl.Rule, out string) error {
 		return err
 	}
 	fmt.Fprintf(a.err, "compiling %s %s …\n", rule.Manifest.Name, rule.Manifest.Version)
+	if rule.Manifest.HasCUDA() {
+		if source.CUDA, err = build.CUDA(a.ctx, rule); err != nil {
+			return err
+		}
+	}
 	return build.Plugin(a.ctx, source, out)
 }
 

@@ -31,6 +31,7 @@ type trainCmd struct {
 	ClipValue float64  `placeholder:"X" help:"Bound of each gradient's absolute value."`
 	NonFinite string   `enum:"stop,skip" default:"stop" help:"What to do at a gradient that is not finite: stop, or skip the step."`
 	Engine    string   `enum:"plugin,go" default:"plugin" help:"What steps: the plugin, or the kernel compiled into optc (go)."`
+	Device    string   `default:"cpu" placeholder:"cpu|cuda|cuda:N" help:"Where the optimizers step: cpu, or the first NVIDIA GPU or the GPU of an index, by kernels that their plugins carry."`
 
 	Checkpoints string `placeholder:"DIR" help:"Keep checkpoints in this folder. Without it, Ctrl-C leaves one in a folder of its own under .optc/checkpoints."`
 	SaveEvery   int    `placeholder:"N" help:"Save a checkpoint every N epochs."`
@@ -124,6 +125,8 @@ func (c *trainCmd) check() error {
 		return usageError("--clip-norm must be a positive number, or 0 for no bound")
 	case !(c.ClipValue >= 0 && c.ClipValue <= math.MaxFloat64):
 		return usageError("--clip-value must be a positive number, or 0 for no bound")
+	case c.Device != "cpu" && c.Engine == "go":
+		return usagef("--device %s takes the plugin's kernels; leave --engine out", c.Device)
 	case c.Checkpoints == "" && c.Resume:
 		return usageError("--resume needs the folder to go on from: --checkpoints DIR")
 	}

@@ -23,6 +23,9 @@ import (
 	"time"
 
 	"github.com/optc-lang/optc/dsl"
+	"github.com/optc-lang/optc/dsl/cudac"
+	"github.com/optc-lang/optc/dsl/cudagen"
+	"github.com/optc-lang/optc/registry/abi"
 )
 
 // Package is the generated source of a rule.
@@ -31,6 +34,9 @@ type Package struct {
 	Source  string // the rule's text, as in NAME.opt
 	Go      []byte // the generated file, zNAME.go, which declares Rule
 	Vectors []byte // the generated file zNAME_simd.go, or nil where the rule has none
+	// CUDA are the kernels for GPUs, of a rule whose manifest has TargetCUDA; nil
+	// where the plugin is for the processor alone.
+	CUDA *abi.CUDA
 }
 
 // PackageOf generates the source of a rule.
@@ -42,6 +48,19 @@ func PackageOf(rule *dsl.Rule) (Package, error) {
 	}
 	p.Vectors, err = rule.Vectors()
 	return p, err
+}
+
+// CUDA compiles a rule's CUDA source to what a plugin hands to hosts. The error
+// wraps cudac.ErrNoCompiler where nothing can compile it.
+func CUDA(ctx context.Context, rule *dsl.Rule) (*abi.CUDA, error) {
+	out, err := cudac.Compile(ctx, rule.Manifest.Name, rule.CUDA())
+	if err != nil {
+		return nil, err
+	}
+	return &abi.CUDA{
+		Compiler: out.Compiler, Images: out.Images, Resources: out.Resources,
+		Launches: cudagen.Launches(&rule.Manifest, rule.Programs),
+	}, nil
 }
 
 // Plugin compiles a package to a plugin binary, the file out. Missing folders

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"encoding/json"
 	"fmt"
 	"go/ast"
 	gobuild "go/build"
@@ -90,6 +91,19 @@ func Main(rule string) []byte {
 	return out
 }
 
+// cudaFile holds a rule's kernels for GPUs, beside its package.
+const cudaFile = "cuda.json"
+
+// embedding is a file that gives the Rule of a generated package its kernels for
+// GPUs.
+func embedding(generated []byte) []byte {
+	file, err := parser.ParseFile(token.NewFileSet(), "", generated, parser.PackageClauseOnly)
+	if err != nil {
+		return nil // check has found it sound
+	}
+	return fmt.Appendf(nil, "package %s\n\nimport _ \"embed\"\n\n//go:embed %s\nvar cuda []byte\n\nfunc init() { Rule.CUDA = cuda }\n", file.Name, cudaFile)
+}
+
 // ImportPath is the import path of a rule's package in the module that Program
 // compiles.
 func ImportPath(rule string) string { return modulePath + "/plugins/" + rule }
@@ -105,8 +119,16 @@ func (m module) write(folder string) error {
 	for _, p := range m.packages {
 		home := "plugins/" + p.Name + "/"
 		files[home+p.Name+".opt"], files[home+GoFile(p.Name)] = []byte(p.Source), p.Go
+		stem := home + strings.TrimSuffix(GoFile(p.Name), ".go")
 		if p.Vectors != nil {
-			files[home+strings.TrimSuffix(GoFile(p.Name), ".go")+"_simd.go"] = p.Vectors
+			files[stem+"_simd.go"] = p.Vectors
+		}
+		if p.CUDA != nil {
+			text, err := json.Marshal(p.CUDA)
+			if err != nil {
+				return err
+			}
+			files[home+cudaFile], files[stem+"_cuda.go"] = text, embedding(p.Go)
 		}
 	}
 	for name, text := range files {

@@ -28,7 +28,6 @@ import (
 	"os"
 
 	"github.com/optc-lang/optc/dsl"
-	"github.com/optc-lang/optc/host/cudacpu"
 )
 
 // Variable is the name of the environment variable.
@@ -55,8 +54,8 @@ func Build(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	library, err := cudacpu.Link(dir, "libcuda.so.1", files...)
-	if errors.Is(err, cudacpu.ErrNoCompiler) {
+	library, err := link(dir, "libcuda.so.1", files...)
+	if errors.Is(err, errNoCompiler) {
 		return "", fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return library, err
@@ -68,7 +67,7 @@ func Image(rule *dsl.Rule, dir string) ([]byte, error) {
 	if err := os.CopyFS(dir, source); err != nil {
 		return nil, err
 	}
-	path, err := cudacpu.Compile(rule, dir, "image/door.cpp")
+	path, err := compile(rule, dir, "image/door.cpp")
 	if err != nil {
 		return nil, err
 	}
