@@ -113,12 +113,6 @@ func stopped(ctx context.Context, name string, err error) error {
 	return err
 }
 
-// The kinds of an image.
-const (
-	ptx   = "ptx"
-	cubin = "cubin"
-)
-
 // lowest is the compute capability below which optc compiles for no GPU.
 const lowest = 80
 
@@ -130,11 +124,11 @@ type target struct {
 
 // targets are the images that are made with a compiler for some architectures.
 func targets(archs []int) []target {
-	all := []target{{ptx, lowest}}
+	all := []target{{abi.ImagePTX, lowest}}
 	major := 0
 	for _, arch := range slices.Sorted(slices.Values(archs)) {
 		if arch >= lowest && arch/10 > major {
-			all, major = append(all, target{cubin, arch}), arch/10
+			all, major = append(all, target{abi.ImageCubin, arch}), arch/10
 		}
 	}
 	return all
@@ -143,7 +137,7 @@ func targets(archs []int) []target {
 // options are the compiler's. No product is fused with a sum, and ptxas prints
 // what kernels take.
 func (t target) options() []string {
-	kind := map[string]string{ptx: "compute", cubin: "sm"}[t.kind]
+	kind := map[string]string{abi.ImagePTX: "compute", abi.ImageCubin: "sm"}[t.kind]
 	return []string{
 		fmt.Sprintf("--gpu-architecture=%s_%d", kind, t.arch),
 		"--fmad=false", "--std=c++17", "--ptxas-options=-v",

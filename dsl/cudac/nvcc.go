@@ -13,6 +13,7 @@ import (
 
 	"github.com/optc-lang/optc/dsl/cudagen"
 	"github.com/optc-lang/optc/internal/process"
+	"github.com/optc-lang/optc/registry/abi"
 )
 
 // nvcc is the compiler of the CUDA Toolkit, a program, which needs a C++ compiler.
@@ -88,7 +89,7 @@ func (c nvcc) compile(ctx context.Context, name string, source []byte, t target)
 		return nil, "", c.explain(name, log, err)
 	}
 	code, err = os.ReadFile(filepath.Join(work, made))
-	if t.kind == ptx {
+	if t.kind == abi.ImagePTX {
 		code = append(code, 0)
 	}
 	return code, log, err

@@ -15,6 +15,7 @@ import (
 	"github.com/ebitengine/purego"
 
 	"github.com/optc-lang/optc/dsl/cudagen"
+	"github.com/optc-lang/optc/registry/abi"
 )
 
 // nvrtc is CUDA's compiler as a library. Its functions answer success or another
@@ -167,7 +168,7 @@ func (c *nvrtc) compile(_ context.Context, name string, source []byte, t target)
 		return nil, "", c.failed("can't compile the CUDA source of "+name, result)
 	case err != nil:
 		return nil, "", err
-	case t.kind == ptx:
+	case t.kind == abi.ImagePTX:
 		code, err = c.read(program, c.ptxSize, c.ptx)
 	default:
 		code, err = c.read(program, c.cubinSize, c.cubin)
