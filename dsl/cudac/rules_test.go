@@ -13,17 +13,18 @@ import (
 	"github.com/optc-lang/optc/dsl"
 	"github.com/optc-lang/optc/dsl/cudac"
 	"github.com/optc-lang/optc/plugins"
+	"github.com/optc-lang/optc/plugins/pnm"
 	"github.com/optc-lang/optc/registry/abi"
 	"github.com/optc-lang/optc/spec/rules"
 )
 
 // compiled is a rule's CUDA source as images; the test is skipped where there is
 // no compiler.
-func compiled(t *testing.T, rule *abi.Rule) *cudac.Output {
+func compiled(t *testing.T, rule *abi.Rule, compile func(context.Context, string, []byte) (*cudac.Output, error)) *cudac.Output {
 	t.Helper()
 	source, list := dsl.Compile("rule.opt", rule.Source)
 	require.NotNil(t, source, "%v", list)
-	out, err := cudac.Compile(t.Context(), rule.Manifest.Name, source.CUDA())
+	out, err := compile(t.Context(), rule.Manifest.Name, source.CUDA())
 	if errors.Is(err, cudac.ErrNoCompiler) {
 		t.Skip(err)
 	}
@@ -31,28 +32,41 @@ func compiled(t *testing.T, rule *abi.Rule) *cudac.Output {
 	return out
 }
 
-// TestRules compiles every rule, with -short pnm alone, and looks at the code.
+// TestRules compiles every rule, with -short none, for one architecture.
 func TestRules(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short has pnm alone, in TestImages")
+	}
 	for _, rule := range append(plugins.All(), rules.All()...) {
 		t.Run(rule.Manifest.Name, func(t *testing.T) {
-			if testing.Short() && rule.Manifest.Name != "pnm" {
-				t.Skip("-short has pnm alone")
-			}
 			t.Parallel()
-			out := compiled(t, rule)
-			require.Equal(t, abi.Image{Kind: "ptx", Arch: 80, Code: out.Images[0].Code}, out.Images[0])
-			kernels := kernelsOf(t, out.Images[0].Code)
-			for i, image := range out.Images[1:] {
-				assert.Equal(t, "cubin", image.Kind)
-				assert.True(t, i == 0 || image.Arch/10 > out.Images[i].Arch/10, "a cubin for each major number")
-				assert.True(t, bytes.HasPrefix(image.Code, []byte("\x7fELF")))
-			}
-			assert.Len(t, out.Resources, len(kernels)*(len(out.Images)-1))
-			for _, r := range out.Resources {
-				assert.Contains(t, kernels, r.Kernel)
-				assertFits(t, r)
-			}
+			out := compiled(t, rule, cudac.CompileForHopper)
+			require.Len(t, out.Images, 2)
+			assertGoodCode(t, out)
 		})
+	}
+}
+
+// TestImages: there is PTX, and a cubin for each major number.
+func TestImages(t *testing.T) {
+	out := compiled(t, pnm.Rule, cudac.Compile)
+	require.Equal(t, abi.Image{Kind: abi.ImagePTX, Arch: 80, Code: out.Images[0].Code}, out.Images[0])
+	for i, image := range out.Images[1:] {
+		assert.Equal(t, abi.ImageCubin, image.Kind)
+		assert.True(t, i == 0 || image.Arch/10 > out.Images[i].Arch/10)
+		assert.True(t, bytes.HasPrefix(image.Code, []byte("\x7fELF")))
+	}
+	assertGoodCode(t, out)
+	assert.Equal(t, out, compiled(t, pnm.Rule, cudac.Compile), "the same source gives the same images")
+}
+
+// assertGoodCode: each kernel is as it should be, in PTX and in every cubin.
+func assertGoodCode(t *testing.T, out *cudac.Output) {
+	kernels := kernelsOf(t, out.Images[0].Code)
+	assert.Len(t, out.Resources, len(kernels)*(len(out.Images)-1))
+	for _, r := range out.Resources {
+		assert.Contains(t, kernels, r.Kernel)
+		assertFits(t, r)
 	}
 }
 
@@ -81,12 +95,6 @@ func assertFits(t *testing.T, r abi.Resources) {
 	assert.LessOrEqual(t, r.Registers, 128, "at least two blocks of 256 threads run at a time: %+v", r)
 	assert.Zero(t, r.SpillStores+r.SpillLoads+r.Stack, "%+v", r)
 	assert.Zero(t, r.Shared, "%+v", r)
-}
-
-// TestSameBytes: the same source gives the same images.
-func TestSameBytes(t *testing.T) {
-	rule, _ := plugins.Find("sgd")
-	assert.Equal(t, compiled(t, rule), compiled(t, rule))
 }
 
 func TestSourceThatIsRefused(t *testing.T) {
