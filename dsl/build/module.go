@@ -1,7 +1,6 @@
 package build
 
 import (
-	"encoding/json"
 	"fmt"
 	"go/ast"
 	gobuild "go/build"
@@ -92,7 +91,7 @@ func Main(rule string) []byte {
 }
 
 // cudaFile holds a rule's kernels for GPUs, beside its package.
-const cudaFile = "cuda.json"
+const cudaFile = "cuda.json.gz"
 
 // embedding is a file that gives the Rule of a generated package its kernels for
 // GPUs.
@@ -124,11 +123,11 @@ func (m module) write(folder string) error {
 			files[stem+"_simd.go"] = p.Vectors
 		}
 		if p.CUDA != nil {
-			text, err := json.Marshal(p.CUDA)
+			packed, err := p.CUDA.Pack()
 			if err != nil {
 				return err
 			}
-			files[home+cudaFile], files[stem+"_cuda.go"] = text, embedding(p.Go)
+			files[home+cudaFile], files[stem+"_cuda.go"] = packed, embedding(p.Go)
 		}
 	}
 	for name, text := range files {

@@ -1,9 +1,12 @@
 package abi
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 )
 
@@ -61,17 +64,44 @@ const (
 // HasCUDA tells whether the plugin carries kernels for GPUs.
 func (m *Manifest) HasCUDA() bool { return slices.Contains(m.Targets, TargetCUDA) }
 
-// ParseCUDA reads a CUDA from its JSON, and reports the first thing in it that no
-// host can launch: what a plugin says of itself is not to be trusted before.
-func ParseCUDA(m *Manifest, text []byte) (*CUDA, error) {
-	c := new(CUDA)
-	if err := json.Unmarshal(text, c); err != nil {
+// maxCUDA bounds the bytes of a CUDA's JSON.
+const maxCUDA = 1 << 28
+
+// Pack is c as a plugin carries it: as JSON, compressed by gzip.
+func (c *CUDA) Pack() ([]byte, error) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	err := errors.Join(json.NewEncoder(w).Encode(c), w.Close())
+	return packed.Bytes(), err
+}
+
+// UnpackCUDA reads what Pack wrote, and reports the first thing in it that no host
+// can launch: what a plugin says of itself is not to be trusted before.
+func UnpackCUDA(m *Manifest, packed []byte) (*CUDA, error) {
+	c, err := unpack(packed)
+	if err != nil {
 		return nil, fmt.Errorf("the CUDA code of %s is not understood: %w", m.Name, err)
 	}
 	if err := c.validate(m); err != nil {
 		return nil, fmt.Errorf("the CUDA code of %s is wrong: %w", m.Name, err)
 	}
 	return c, nil
+}
+
+func unpack(packed []byte) (*CUDA, error) {
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(r, maxCUDA+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > maxCUDA {
+		return nil, fmt.Errorf("it is longer than %d bytes", maxCUDA)
+	}
+	c := new(CUDA)
+	return c, json.Unmarshal(text, c)
 }
 
 func (c *CUDA) validate(m *Manifest) error {

@@ -1,7 +1,11 @@
 package abi_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -23,10 +27,16 @@ func kernels() *abi.CUDA {
 	return c
 }
 
-func TestCUDAJSON(t *testing.T) {
-	text, err := json.Marshal(kernels())
+// packed is c as a plugin carries it.
+func packed(t testing.TB, c *abi.CUDA) []byte {
+	t.Helper()
+	text, err := c.Pack()
 	require.NoError(t, err)
-	c, err := abi.ParseCUDA(manifest(), text)
+	return text
+}
+
+func TestPack(t *testing.T) {
+	c, err := abi.UnpackCUDA(manifest(), packed(t, kernels()))
 	require.NoError(t, err)
 	assert.Equal(t, kernels(), c)
 }
@@ -45,14 +55,29 @@ func TestCUDAErrors(t *testing.T) {
 	} {
 		c := kernels()
 		change(c)
-		text, err := json.Marshal(c)
-		require.NoError(t, err)
-		_, err = abi.ParseCUDA(manifest(), text)
+		_, err := abi.UnpackCUDA(manifest(), packed(t, c))
 		assert.ErrorContains(t, err, want)
 	}
-	_, err := abi.ParseCUDA(manifest(), []byte("{"))
-	assert.ErrorContains(t, err, "the CUDA code of")
+	for _, text := range []string{"{", "[]", ""} {
+		_, err := abi.UnpackCUDA(manifest(), compressed(t, text))
+		assert.ErrorContains(t, err, "the CUDA code of "+manifest().Name+" is not understood")
+	}
+	whole := packed(t, kernels())
+	_, err := abi.UnpackCUDA(manifest(), whole[:len(whole)/2])
+	assert.ErrorContains(t, err, "unexpected EOF")
+	_, err = abi.UnpackCUDA(manifest(), []byte("{}"))
 	assert.ErrorContains(t, err, "is not understood")
+	_, err = abi.UnpackCUDA(manifest(), compressed(t, strings.Repeat(" ", 1<<28+1)))
+	assert.ErrorContains(t, err, "it is longer than 268435456 bytes")
+}
+
+func compressed(t testing.TB, text string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, err := w.Write([]byte(text))
+	require.NoError(t, errors.Join(err, w.Close()))
+	return b.Bytes()
 }
 
 func TestHasCUDA(t *testing.T) {
@@ -62,14 +87,14 @@ func TestHasCUDA(t *testing.T) {
 	assert.True(t, m.HasCUDA())
 }
 
-func FuzzParseCUDA(f *testing.F) {
+func FuzzUnpackCUDA(f *testing.F) {
 	text, err := json.Marshal(kernels())
 	require.NoError(f, err)
-	f.Add(text)
-	f.Add([]byte(`{"launches":[{"kernels":[""]}],"images":[{"kind":"ptx"}]}`))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		c, err := abi.ParseCUDA(manifest(), text)
-		if err == nil {
+	f.Add(string(text))
+	f.Add(`{"launches":[{"kernels":[""]}],"images":[{"kind":"ptx"}]}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		_, _ = abi.UnpackCUDA(manifest(), []byte(text))
+		if c, err := abi.UnpackCUDA(manifest(), compressed(t, text)); err == nil {
 			assert.Len(t, c.Launches, len(manifest().Variants))
 			assert.NotEmpty(t, c.Images)
 		}

@@ -11,7 +11,7 @@ type Rule struct {
 	Source   string    // the .opt text
 	Kernels  []Kernel  // one for each of Manifest.Variants, in their order
 	Vectors  []Vectors // what this build and this processor have of them, the widest first
-	CUDA     []byte    // a CUDA as JSON, for hosts with a GPU; nil where Manifest.Targets has no TargetCUDA
+	CUDA     []byte    // a CUDA, packed, for hosts with a GPU; nil where Manifest.Targets has no TargetCUDA
 }
 
 // Vectors are kernels that give the same bits with vector instructions.

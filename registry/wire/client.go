@@ -83,11 +83,11 @@ func (c *Client) CUDA() (*abi.CUDA, error) {
 	if !c.manifest.HasCUDA() {
 		return nil, fmt.Errorf("the plugin %s carries no kernels for GPUs; compile its rule with optc compile --target cuda", c.name)
 	}
-	text, err := c.link.cuda(c.closing)
+	packed, err := c.link.cuda(c.closing)
 	if err != nil {
 		return nil, c.failed("asking for its CUDA code", err)
 	}
-	return abi.ParseCUDA(c.manifest, text)
+	return abi.UnpackCUDA(c.manifest, packed)
 }
 
 // PID is the plugin's process.

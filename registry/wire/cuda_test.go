@@ -1,7 +1,7 @@
 package wire_test
 
 import (
-	"encoding/json"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -17,7 +17,7 @@ import (
 var gpuPrograms = map[string]func(){
 	"testcuda":     func() { wire.Serve(withCUDA(kernels())) },
 	"testcudanot":  func() { wire.Serve(withCUDA(nil)) },
-	"testcudajunk": func() { wire.Serve(withCUDA([]byte("{}"))) },
+	"testcudajunk": func() { wire.Serve(withCUDA([]byte("junk"))) },
 }
 
 func withCUDA(text []byte) *abi.Rule {
@@ -30,28 +30,30 @@ func withCUDA(text []byte) *abi.Rule {
 // kernels are longer than what a gRPC client takes without being told.
 func kernels() []byte {
 	launch := abi.Launch{Name: "v", Kernels: []string{"step"}, Scalars: 8}
-	text, err := json.Marshal(abi.CUDA{
+	code := make([]byte, 6<<20)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(code) // which no one compresses
+	packed, err := (&abi.CUDA{
 		Launches: []abi.Launch{launch, launch},
-		Images:   []abi.Image{{Kind: abi.ImagePTX, Arch: 80, Code: make([]byte, 5<<20)}},
-	})
+		Images:   []abi.Image{{Kind: abi.ImagePTX, Arch: 80, Code: code}},
+	}).Pack()
 	if err != nil {
 		panic(err)
 	}
-	return text
+	return packed
 }
 
 func TestCUDA(t *testing.T) {
 	c, err := launchProgram(t, "testcuda").CUDA()
 	require.NoError(t, err)
 	assert.Equal(t, "step", c.Launches[1].Kernels[0])
-	assert.Len(t, c.Images[0].Code, 5<<20)
+	assert.Len(t, c.Images[0].Code, 6<<20)
 }
 
 func TestCUDAThatIsNotThere(t *testing.T) {
 	for name, want := range map[string]string{
 		"testsgd":      "the plugin testsgd carries no kernels for GPUs; compile its rule with optc compile --target cuda",
 		"testcudanot":  "the plugin carries no kernels for GPUs",
-		"testcudajunk": "the CUDA code of testsgd is wrong: it has 0 variants, and the rule has 2",
+		"testcudajunk": "the CUDA code of testsgd is not understood",
 	} {
 		c := launchProgram(t, name)
 		_, err := c.CUDA()

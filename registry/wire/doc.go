@@ -40,7 +40,8 @@
 //	Step(Empty) Empty               one step of every tensor of an arena without a doorbell
 //	Failure(Empty) Empty            the error of the last step by doorbell that failed
 //	Detach(Empty) Empty             unmap the arena; no error where there is none
-//	CUDA(Empty) BytesValue          kernels for GPUs as JSON, at most 256 MiB: abi.CUDA;
+//	CUDA(Empty) BytesValue          kernels for GPUs, at most 256 MiB: abi.CUDA, as JSON
+//	                                and compressed by gzip;
 //	                                called only where the manifest's targets have "cuda"
 //
 // The request of Attach is a layout, where the memory is, and whether the host

@@ -58,7 +58,7 @@ func (l *link) describe(ctx context.Context) (*abi.Manifest, error) {
 	return m, nil
 }
 
-// cuda is the JSON of the rule's kernels for GPUs.
+// cuda is, packed, the rule's kernels for GPUs.
 func (l *link) cuda(ctx context.Context) ([]byte, error) {
 	out := new(wrapperspb.BytesValue)
 	err := l.call(ctx, "CUDA", nothing, out, grpc.MaxCallRecvMsgSize(maxCUDA))
