@@ -48,7 +48,7 @@ func (c *cell) attach(rule Rule, d abi.DType) (step func() error, err error) {
 	}
 	v := m.Variants[index]
 	c.row.Choices, c.row.BytesPerElement = m.Choices(v), v.BytesPerElement(d)
-	c.row.MemoryBytes = (2*d.Size() + v.StateBytes(d)) * c.row.Elements
+	c.row.MemoryBytes = walked(v, c.row.Elements, d)
 	return Prepare(c.engine, rule, []int{c.row.Elements}, d)
 }
 
