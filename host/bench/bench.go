@@ -102,11 +102,11 @@ func (m meter) batch(ctx context.Context, rule Rule, elements int, c Config) (ro
 	var cells []*cell
 	defer func() {
 		for _, c := range cells {
-			err = errors.Join(err, c.engine.Close())
+			err = errors.Join(err, c.close())
 		}
 	}()
 	for _, e := range rule.Engines {
-		cell, err := newCell(e, rule, elements, c.DType)
+		cell, err := newCell(ctx, e, rule, elements, c.DType)
 		if err != nil {
 			return nil, inEngine(e, err)
 		}

@@ -127,6 +127,41 @@ func TestStopped(t *testing.T) {
 	assert.Equal(t, 2, p.closed)
 }
 
+// stuck is an engine whose step ends only where it is interrupted, as that of a
+// plugin that hangs does.
+type stuck struct {
+	host.Engine
+	stepping, interrupted chan struct{}
+}
+
+func (s *stuck) Step() error {
+	close(s.stepping)
+	<-s.interrupted
+	return errors.New("it was interrupted")
+}
+
+func (s *stuck) Interrupt() { close(s.interrupted) }
+
+// A step that hangs ends with the run.
+func TestStoppedInAStepThatHangs(t *testing.T) {
+	var p pretended
+	ctx, stop := context.WithCancel(t.Context())
+	hangs := &stuck{stepping: make(chan struct{}), interrupted: make(chan struct{})}
+	good := p.engine("go", 1)
+	engine := bench.Engine{Name: "plugin", Start: func() (host.Engine, error) {
+		var err error
+		hangs.Engine, err = good.Start()
+		return hangs, err
+	}}
+	go func() {
+		<-hangs.stepping
+		stop()
+	}()
+	_, err := p.run(ctx, config(100), drags(good, engine))
+	assert.ErrorIs(t, err, context.Canceled)
+	assert.Equal(t, 2, p.closed)
+}
+
 // broken is an engine that steps twice.
 type broken struct {
 	host.Engine

@@ -17,7 +17,8 @@ import (
 )
 
 // Client is a running plugin, seen from its host. Its methods may be called
-// from several goroutines; they take turns, but Close cuts a call short.
+// from several goroutines; they take turns, but Interrupt and Close cut a call
+// short.
 type Client struct {
 	name     string // the rule's; before Describe, the program's
 	path     string
@@ -31,7 +32,7 @@ type Client struct {
 	shared *shared
 	stderr *tail
 
-	closing context.Context // done once Close is called
+	closing context.Context // done once Interrupt or Close is called
 	close   context.CancelFunc
 
 	mu     sync.Mutex
@@ -173,7 +174,7 @@ func (c *Client) Step() error {
 
 // usable reports why no call can be made, or nil.
 func (c *Client) usable() error {
-	if c.closed {
+	if c.closing.Err() != nil {
 		return c.closedError()
 	}
 	if c.death == nil && c.link.done.Err() != nil {
@@ -188,6 +189,10 @@ func (c *Client) usable() error {
 func (c *Client) closedError() error {
 	return fmt.Errorf("the plugin %s is closed; launch it again", c.name)
 }
+
+// Interrupt cuts a call short, and lets no further one begin. The arena's memory
+// stays until Close, so another goroutine may be using it.
+func (c *Client) Interrupt() { c.close() }
 
 // Close ends the plugin's process, unmaps the arena, whose memory must not be
 // touched from then on, and removes the run's directory. Further calls do
