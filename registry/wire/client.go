@@ -50,6 +50,7 @@ func newClient(path string, o options) (*Client, error) {
 	}
 	c := &Client{name: filepath.Base(path), path: path, dir: dir, rings: hasFutex && !o.byCall}
 	c.cmd = command(path, dir, o.threads)
+	inGroup(c.cmd)
 	c.stderr = &tail{next: o.stderr}
 	c.closing, c.close = context.WithCancel(context.Background())
 	if c.shared, err = newShared(c.cmd, dir, o.asFile); err != nil {
@@ -219,9 +220,14 @@ func (c *Client) Orphan() (ended <-chan struct{}) {
 
 // end asks the process to end, and ends it where it does not.
 func (c *Client) end() {
-	if c.cmd.Process != nil {
-		kill := time.AfterFunc(time.Second, func() { _ = c.cmd.Process.Kill() })
-		defer kill.Stop()
-	}
+	defer time.AfterFunc(time.Second, c.kill).Stop()
 	c.plugin.Kill()
+}
+
+// kill ends the process, if it has not ended, and those that it has started: they
+// may hold its output open, and go-plugin waits for the end of that.
+func (c *Client) kill() {
+	if c.cmd.Process != nil && !c.plugin.Exited() {
+		killGroup(c.cmd.Process)
+	}
 }
