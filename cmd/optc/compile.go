@@ -17,7 +17,7 @@ type compileCmd struct {
 	Output    string `short:"o" placeholder:"PATH" help:"Write the plugin, or what --emit names, to this file; - is standard output, for text."`
 	Emit      string `enum:"plugin,go,simd,cuda,ir" default:"plugin" help:"What to make: plugin, go (the generated package), simd (its second file, the vector kernels), cuda (CUDA C++, which includes headers of dsl/cudagen) or ir (the program of every variant)."`
 	NoInstall bool   `help:"Do not install the plugin."`
-	Force     bool   `help:"Replace an installed plugin of the same name and version that comes from another rule."`
+	Force     bool   `help:"Replace an installed plugin of the same name and version that was compiled from another file, or take those of a rule that comes with optc."`
 	Store     string `placeholder:"DIR" help:"Install into this folder of plugins instead of the user's."`
 }
 
