@@ -43,6 +43,13 @@ type Remote interface {
 	Push() error
 }
 
+// Interrupter is an engine whose step can be cut short: a plugin's.
+type Interrupter interface {
+	// Interrupt has a step that is under way in another goroutine end with an
+	// error, and every later one. The engine must still be closed.
+	Interrupt()
+}
+
 // Param describes one parameter tensor.
 type Param struct {
 	Name  string // unique among the parameters

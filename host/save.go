@@ -76,7 +76,7 @@ func (s *saving) writeTensors() error {
 	}
 	sum, count := sha256.New(), &counter{}
 	err := writeFile(filepath.Join(s.stage, tensorsFile), func(w io.Writer) error {
-		return safetensors.Write(io.MultiWriter(w, sum, count), nil, tensors(s.o))
+		return safetensors.Write(io.MultiWriter(w, sum, count), tensors(s.o))
 	})
 	s.checkpoint.Tensors = savedFile{count.n, "sha256:" + hex.EncodeToString(sum.Sum(nil))}
 	return err

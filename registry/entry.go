@@ -63,7 +63,7 @@ func (e *Entry) Binary() string { return filepath.Join(e.Dir, Exe(e.Name)) }
 
 // Source is the rule's text.
 func (e *Entry) Source() (string, error) {
-	text, err := os.ReadFile(filepath.Join(e.Dir, e.Name+".opt"))
+	text, err := read(filepath.Join(e.Dir, e.Name+".opt"))
 	if err != nil {
 		return "", e.damaged(e.Name+".opt", "can't be read: "+err.Error())
 	}
@@ -116,7 +116,7 @@ func (e *Entry) loadParts(sums map[string]string) error {
 
 // checked is the content of a file, once it has the digest that sums give it.
 func (e *Entry) checked(file string, sums map[string]string) ([]byte, error) {
-	text, err := os.ReadFile(filepath.Join(e.Dir, file))
+	text, err := read(filepath.Join(e.Dir, file))
 	if err != nil {
 		return nil, e.damaged(file, "can't be read: "+err.Error())
 	}

@@ -42,14 +42,19 @@ func (e *NotFoundError) Error() string {
 // DamagedError says that a plugin in a store is not what was installed, or is
 // none that this version of optc can use.
 type DamagedError struct {
-	Ref  string // NAME@VERSION
-	File string // the path of the file
-	Why  string // what is wrong with the file, which it names
+	Ref   string // NAME@VERSION
+	File  string // the path of the file
+	Why   string // what is wrong with the file, which it names
+	Sound string // another NAME@VERSION in the store, which Find found usable, or ""
 }
 
 func (e *DamagedError) Error() string {
-	return fmt.Sprintf("the plugin %s can't be used: in %s, %s; install the plugin again, or remove it",
+	message := fmt.Sprintf("the plugin %s can't be used: in %s, %s; install the plugin again, or remove it",
 		e.Ref, filepath.Dir(e.File), e.Why)
+	if e.Sound != "" {
+		message += ", or ask for " + e.Sound
+	}
+	return message
 }
 
 func (e *Entry) damaged(file, why string) error {

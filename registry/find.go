@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -16,7 +17,8 @@ import (
 // release is newer than its pre-releases.
 //
 // The error is a *NotFoundError where no store has it, and a *DamagedError
-// where it is there but is not what was installed.
+// where it is there but is not what was installed. An older version never takes
+// the place of one that is damaged.
 func (r *Registry) Find(ref string) (*Entry, error) {
 	name, version, err := parseRef(ref)
 	if err != nil {
@@ -43,10 +45,26 @@ func findIn(store, name, version string) (*Entry, error) {
 	if e == nil || err != nil {
 		return nil, err
 	}
-	if err := e.verify(); err != nil {
+	err = e.verify()
+	if damage := new(DamagedError); errors.As(err, &damage) {
+		damage.Sound = soundBeside(e)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return e, nil
+}
+
+// soundBeside is the newest other version in an entry's store that can be used, as
+// NAME@VERSION, or "".
+func soundBeside(e *Entry) string {
+	versions, _ := versionsIn(e.Store, e.Name)
+	for _, version := range versions {
+		if other := at(e.Store, e.Name, version); version != e.Version && other.verify() == nil {
+			return other.Ref()
+		}
+	}
+	return ""
 }
 
 // locate is the place of a plugin in one store, or nil where it has none.
@@ -68,7 +86,7 @@ func locate(store, name, version string) (*Entry, error) {
 // first.
 func versionsIn(store, name string) ([]string, error) {
 	versions, err := versionsFor(store, name)
-	return slices.DeleteFunc(versions, func(v string) bool { return !isFolder(at(store, name, v).Dir) }), err
+	return slices.DeleteFunc(versions, func(v string) bool { return !at(store, name, v).isThere() }), err
 }
 
 // versionsFor are a plugin's versions in a store for any system.
@@ -101,6 +119,13 @@ func folders(dir string) ([]string, error) {
 		}
 	}
 	return names, nil
+}
+
+// isThere tells whether something has an entry's place, whatever it is, or had it
+// until an installation was cut off.
+func (e *Entry) isThere() bool {
+	_, err := os.Lstat(e.Dir)
+	return err == nil || isFolder(e.oldDir())
 }
 
 func isFolder(path string) bool {

@@ -172,7 +172,7 @@ func TestServeAnswersAndEnds(t *testing.T) {
 		_, _ = io.WriteString(w, "finished")
 	})
 	ended := make(chan error, 1)
-	go func() { ended <- registry.ServeListener(ctx, l, slow) }()
+	go func() { ended <- registry.Serve(ctx, l, slow) }()
 	url := "http://" + l.Addr().String()
 	assert.Equal(t, `{"status":"ok"}`, strings.Join(strings.Fields(get(t, url+"/healthz", "", 200)), ""))
 	go func() {
@@ -190,7 +190,7 @@ func TestServeKnowsOnlyThisMachinesNames(t *testing.T) {
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- registry.ServeListener(ctx, l, registry.Handler(newPlace(t).Registry)) }()
+	go func() { ended <- registry.Serve(ctx, l, registry.Handler(newPlace(t).Registry)) }()
 	url := "http://" + l.Addr().String() + "/v1/plugins"
 	for _, host := range []string{"localhost", "LOCALHOST:80", "127.0.0.1:1", "127.1.2.3", "[::1]:8080", "[::1]", "localhost."} {
 		get(t, url, host, 200)
@@ -204,18 +204,18 @@ func TestServeKnowsOnlyThisMachinesNames(t *testing.T) {
 
 func TestServeRefusesOpenAddresses(t *testing.T) {
 	for _, addr := range []string{":8080", "0.0.0.0:0", "[::]:0", "192.168.0.1:80", "example.com:80", "localhost.example.com:80"} {
-		err := registry.Serve(t.Context(), addr, http.NotFoundHandler())
+		err := second(registry.Listen(addr))
 		assert.ErrorContains(t, err, "plugins are served to this machine alone, and "+addr)
 	}
-	assert.ErrorContains(t, registry.Serve(t.Context(), "8080", nil), "give a host and a port, as in 127.0.0.1:8080")
+	assert.ErrorContains(t, second(registry.Listen("8080")), "give a host and a port, as in 127.0.0.1:8080")
 	l, err := registry.Listen("127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()
-	err = registry.Serve(t.Context(), l.Addr().String(), nil)
+	err = second(registry.Listen(l.Addr().String()))
 	assert.ErrorContains(t, err, "choose another port, or 0 for a free one")
 	open, err := net.Listen("tcp", ":0")
 	require.NoError(t, err)
-	assert.ErrorContains(t, registry.ServeListener(t.Context(), open, nil), "is open to others")
+	assert.ErrorContains(t, registry.Serve(t.Context(), open, nil), "is open to others")
 	_, err = open.Accept()
 	require.ErrorIs(t, err, net.ErrClosed)
 }
@@ -224,7 +224,7 @@ func TestServeReportsItsOwnEnd(t *testing.T) {
 	l, err := registry.Listen("127.0.0.1:0")
 	require.NoError(t, err)
 	require.NoError(t, l.Close())
-	assert.ErrorContains(t, registry.ServeListener(t.Context(), l, http.NotFoundHandler()), "failed")
+	assert.ErrorContains(t, registry.Serve(t.Context(), l, http.NotFoundHandler()), "failed")
 }
 
 // get is the body of an answer that must have a status.

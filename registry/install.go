@@ -187,7 +187,7 @@ func (e *Entry) mayReplace(p *parts, force bool) error {
 // is damaged; "" where that can't be told.
 func (e *Entry) holder() string {
 	var o Origin
-	text, err := os.ReadFile(filepath.Join(e.Dir, originFile))
+	text, err := read(filepath.Join(e.Dir, originFile))
 	if err != nil || json.Unmarshal(text, &o) != nil {
 		return ""
 	}

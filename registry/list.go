@@ -55,7 +55,7 @@ func (e *Entry) look() *Entry {
 	case !ruleName.MatchString(e.Name) || !validVersion(e.Version):
 		e.Dir = filepath.Dir(e.Dir)
 		e.Err = fmt.Errorf("%s is no folder of a plugin, for it is not NAME/VERSION; delete it", e.Dir)
-	case slices.Contains(platforms, Platform):
+	case e.isThere():
 		return e.load()
 	case len(platforms) == 0:
 		e.Dir = filepath.Dir(e.Dir)

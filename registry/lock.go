@@ -20,7 +20,11 @@ func lockStore(ctx context.Context, store string) (unlock func(), err error) {
 	if err := os.MkdirAll(store, 0o755); err != nil {
 		return nil, fmt.Errorf("the folder of plugins %s can't be made; choose another with OPTC_HOME or --plugin-dir: %w", store, err)
 	}
-	lock := flock.New(filepath.Join(store, lockFile), flock.SetPermissions(0o644))
+	path := filepath.Join(store, lockFile)
+	if err := isRegular(path); err != nil && !os.IsNotExist(err) {
+		return nil, fmt.Errorf("the folder of plugins %s can't be changed; delete its %s: %w", store, lockFile, err)
+	}
+	lock := flock.New(path, flock.SetPermissions(0o644))
 	held, err := lock.TryLockContext(ctx, 20*time.Millisecond)
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("waiting for another optc that changes the plugins in %s was stopped: %w", store, ctx.Err())
@@ -36,7 +40,7 @@ func lockStore(ctx context.Context, store string) (unlock func(), err error) {
 // whose lock this user can't open, is read without.
 func lockShared(store string) (unlock func()) {
 	path := filepath.Join(store, lockFile)
-	if _, err := os.Stat(path); err != nil {
+	if isRegular(path) != nil {
 		return func() {}
 	}
 	lock := flock.New(path, flock.SetFlag(os.O_RDONLY))

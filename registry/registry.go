@@ -46,8 +46,7 @@ type Config struct {
 // Registry is an ordered list of stores, the user's last. It holds nothing
 // open and may be used by several goroutines at once.
 type Registry struct {
-	stores  []string // absolute paths, in the order of search
-	project string   // the project's store, or ""
+	stores []string // absolute paths, in the order of search
 }
 
 // New makes a registry. Stores need not exist; Install makes what it needs.
@@ -56,9 +55,9 @@ func New(c Config) (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Registry{project: projectStore(c.Work)}
+	r := new(Registry)
 	all := append(append([]string{}, c.Dirs...), filepath.SplitList(c.Path)...)
-	for _, dir := range append(all, r.project, filepath.Join(c.Home, "plugins")) {
+	for _, dir := range append(all, projectStore(c.Work), filepath.Join(c.Home, "plugins")) {
 		if err := r.add(dir); err != nil {
 			return nil, err
 		}
@@ -87,10 +86,6 @@ func (r *Registry) add(dir string) error {
 // Stores are the folders that are searched, in their order. The last is the
 // user's store.
 func (r *Registry) Stores() []string { return append([]string{}, r.stores...) }
-
-// Project is the project's store, .optc/plugins in the working directory or
-// above it, or "" where there is none.
-func (r *Registry) Project() string { return r.project }
 
 // User is the user's store.
 func (r *Registry) User() string { return r.stores[len(r.stores)-1] }

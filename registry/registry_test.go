@@ -122,13 +122,12 @@ func TestProjectsStoreIsTheNearestAbove(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{filepath.Join(deep, "given"), filepath.Join(dir, "x"), filepath.Join(dir, "y"), outer,
 		filepath.Join(dir, "home", "plugins")}, r.Stores())
-	assert.Equal(t, outer, r.Project())
 	assert.Equal(t, filepath.Join(dir, "home", "plugins"), r.User())
 	inner := filepath.Join(dir, "project", "inner", ".optc", "plugins")
 	require.NoError(t, os.MkdirAll(inner, 0o755))
 	r, err = registry.New(registry.Config{})
 	require.NoError(t, err)
-	assert.Equal(t, inner, r.Project())
+	assert.Equal(t, inner, r.Stores()[2])
 }
 
 func TestUsersStoreWithoutOPTC_HOME(t *testing.T) {

@@ -11,20 +11,8 @@ import (
 	"time"
 )
 
-// Serve answers HTTP at an address of this machine, as 127.0.0.1:8080 is one,
-// until ctx ends; then it finishes the answers that are being given, within
-// five seconds. Any other address is refused, and so is a request under
-// another host's name, which a page from elsewhere could make a browser send.
-func Serve(ctx context.Context, addr string, h http.Handler) error {
-	l, err := Listen(addr)
-	if err != nil {
-		return err
-	}
-	return ServeListener(ctx, l, h)
-}
-
-// Listen opens an address of this machine. Port 0 takes a free port; the
-// listener tells which.
+// Listen opens an address of this machine, as 127.0.0.1:8080 is one. Port 0 takes
+// a free port; the listener tells which.
 func Listen(addr string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -44,8 +32,11 @@ func notLoopback(addr string) error {
 	return fmt.Errorf("plugins are served to this machine alone, and %s is open to others; use 127.0.0.1, [::1] or localhost", addr)
 }
 
-// ServeListener is Serve with a listener, which it closes.
-func ServeListener(ctx context.Context, l net.Listener, h http.Handler) error {
+// Serve answers HTTP at a listener of this machine until ctx ends; then it finishes
+// the answers that are being given, within five seconds, and closes the listener.
+// Any other address is refused, and so is a request under another host's name,
+// which a page from elsewhere could make a browser send.
+func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	if host, _, err := net.SplitHostPort(l.Addr().String()); err != nil || !loopback(host) {
 		return errors.Join(notLoopback(l.Addr().String()), l.Close())
 	}

@@ -46,7 +46,7 @@ func (e *Entry) verify() error {
 // readSums are the digests that SHA256SUMS gives, by file. It lists exactly
 // the files of an entry.
 func (e *Entry) readSums() (map[string]string, error) {
-	text, err := os.ReadFile(filepath.Join(e.Dir, sumsFile))
+	text, err := read(filepath.Join(e.Dir, sumsFile))
 	if os.IsNotExist(err) {
 		return nil, e.damaged(sumsFile, "is missing")
 	} else if err != nil {
@@ -95,7 +95,7 @@ func digestOf(text []byte) string {
 
 // fileDigest is digestOf of a file's content.
 func fileDigest(path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := open(path)
 	if err != nil {
 		return "", err
 	}

@@ -75,6 +75,42 @@ func TestDamagedPluginIsNotPassedOver(t *testing.T) {
 	assert.Equal(t, first.Binary(), damaged.File)
 }
 
+// An older version does not take the place of a newer one that is damaged, however
+// badly, but it is named.
+func TestDamagedVersionIsNotPassedOver(t *testing.T) {
+	for name, damage := range map[string]func(t *testing.T, e *registry.Entry){
+		"a file is missing": func(t *testing.T, e *registry.Entry) { remove(t, filepath.Join(e.Dir, "manifest.json")) },
+		"it is a file": func(t *testing.T, e *registry.Entry) {
+			require.NoError(t, os.RemoveAll(e.Dir))
+			require.NoError(t, os.WriteFile(e.Dir, nil, 0o644))
+		},
+		"an installation was cut off": func(t *testing.T, e *registry.Entry) {
+			require.NoError(t, os.Rename(e.Dir, filepath.Join(filepath.Dir(e.Dir), "."+registry.Platform+".old")))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlace(t)
+			p.install(t, one, "")
+			damage(t, p.install(t, two, ""))
+			for _, ref := range []string{"sgd", "sgd@2.0.0"} {
+				_, err := p.Find(ref)
+				assert.ErrorContains(t, err, "the plugin sgd@2.0.0 can't be used: ")
+				assert.ErrorContains(t, err, "install the plugin again, or remove it, or ask for sgd@1.0.0")
+			}
+			list, err := p.List()
+			require.NoError(t, err)
+			assert.ErrorContains(t, list[0].Err, "the plugin sgd@2.0.0 can't be used: ")
+			e, err := p.Find("sgd@1.0.0")
+			require.NoError(t, err)
+			assert.False(t, e.Default)
+			p.install(t, two, "")
+			e, err = p.Find("sgd")
+			require.NoError(t, err)
+			assert.Equal(t, "2.0.0", e.Version)
+		})
+	}
+}
+
 func TestDamagedPluginOfAnotherIsNotReplaced(t *testing.T) {
 	p := newPlace(t)
 	e := p.install(t, one, "")

@@ -7,7 +7,6 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"path"
-	"sync"
 	"testing"
 	"time"
 
@@ -159,60 +158,41 @@ func (s *subject) result(c Clause) (r Result) {
 }
 
 // limited is the result of a check that ends with ctx, or at the limit, and
-// whether it went over that. Then the engines that it has opened are closed,
+// whether it went over that. Then the engines that it has opened are interrupted,
 // which cuts the step of a process short; the step of another engine can't be.
 func (s *subject) limited(ctx context.Context, c Clause) (r Result, over bool) {
 	if s.engine.Orphan == nil {
 		return s.result(c), false
 	}
+	ctx, end := context.WithCancel(ctx)
+	defer end()
 	if s.options.Limit > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, s.options.Limit)
-		defer cancel()
+		ctx, end = context.WithTimeout(ctx, s.options.Limit)
+		defer end()
 	}
-	defer s.closeWith(ctx)()
-	if r = s.result(c); ctx.Err() == nil {
+	r = s.endingWith(ctx).result(c)
+	if ctx.Err() == nil {
 		return r, false
 	}
 	r = c.result(Failed, fmt.Sprintf("it was not done after %v, and was ended", s.options.Limit))
 	return r, true
 }
 
-// closeWith closes the engines that the subject opens from now on when ctx ends,
-// until stop.
-func (s *subject) closeWith(ctx context.Context) (stop func()) {
-	var mu sync.Mutex
-	var opened []host.Engine
-	watched := func(open func() (host.Engine, error)) (host.Engine, error) {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		e, err := open()
-		if err == nil {
-			mu.Lock()
-			defer mu.Unlock()
-			opened = append(opened, e)
-			if ctx.Err() != nil {
-				err = errors.Join(ctx.Err(), e.Close())
-			}
+// endingWith is the subject with engines that are interrupted when ctx ends. They
+// are not closed: the check may be using their memory.
+func (s *subject) endingWith(ctx context.Context) *subject {
+	watched := func(e host.Engine, err error) (host.Engine, error) {
+		if i, ok := e.(host.Interrupter); ok && err == nil {
+			context.AfterFunc(ctx, i.Interrupt)
 		}
 		return e, err
 	}
-	open, threads := s.engine.Open, s.engine.Threads
-	s.engine.Open = func() (host.Engine, error) { return watched(open) }
-	if threads != nil {
-		s.engine.Threads = func(n int) (host.Engine, error) {
-			return watched(func() (host.Engine, error) { return threads(n) })
-		}
+	ending, whole := *s, s.engine
+	ending.engine.Open = func() (host.Engine, error) { return watched(whole.Open()) }
+	if whole.Threads != nil {
+		ending.engine.Threads = func(n int) (host.Engine, error) { return watched(whole.Threads(n)) }
 	}
-	end := context.AfterFunc(ctx, func() {
-		mu.Lock()
-		defer mu.Unlock()
-		for _, e := range opened {
-			_ = e.Close() // what matters is that its step ends
-		}
-	})
-	return func() { end() }
+	return &ending
 }
 
 // manifest is what the rule's text says the engine is.

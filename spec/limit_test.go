@@ -15,29 +15,26 @@ import (
 	"github.com/optc-lang/optc/spec"
 )
 
-// stuck is an engine whose step ends only with the engine, as that of a process
-// that hangs does.
+// stuck is an engine whose step ends only where it is interrupted, as that of a
+// process that hangs does.
 type stuck struct {
 	host.Engine
-	closed context.Context
-	close  context.CancelFunc
+	interrupted context.Context
+	interrupt   context.CancelFunc
 }
 
 func (s stuck) Step() error {
-	<-s.closed.Done()
-	return errors.New("the engine is closed")
+	<-s.interrupted.Done()
+	return errors.New("it was interrupted")
 }
 
-func (s stuck) Close() error {
-	s.close()
-	return nil
-}
+func (s stuck) Interrupt() { s.interrupt() }
 
 func hangs(rule *abi.Rule) spec.Engine {
 	e := spec.InProcess(rule)
 	e.Open = func() (host.Engine, error) {
-		closed, cancel := context.WithCancel(context.Background())
-		return stuck{host.InProcess(rule), closed, cancel}, nil
+		interrupted, interrupt := context.WithCancel(context.Background())
+		return stuck{host.InProcess(rule), interrupted, interrupt}, nil
 	}
 	e.Threads = func(int) (host.Engine, error) { return e.Open() }
 	e.Orphan = func(time.Duration) error { return nil } // it is taken for a process

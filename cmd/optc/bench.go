@@ -14,7 +14,7 @@ import (
 
 type benchCmd struct {
 	Names  []string      `arg:"" optional:"" name:"optimizer" help:"Names, or rules' .opt files; pnm, adapnm, hb and adam where they are left out."`
-	Size   []size        `default:"4K,64K,1M,16M" placeholder:"4K" help:"Elements of the tensor that is stepped; K is 1024 and M is 1024 K. May be repeated."`
+	Size   []bench.Size  `default:"4K,64K,1M,16M" placeholder:"4K" help:"Elements of the tensor that is stepped; K is 1024 and M is 1024 K. May be repeated."`
 	Engine []string      `enum:"go,simd,plugin" placeholder:"go" help:"What steps: the scalar kernel compiled into optc (go), the one with vectors (simd, where optc is built with GOEXPERIMENT=simd) or the plugin; each that there is, where it is left out. May be repeated."`
 	DType  string        `name:"dtype" enum:"f32,f64" default:"f32" help:"Number format of the tensors: f32 or f64."`
 	Set    []string      `sep:"none" placeholder:"[OPTIMIZER.]NAME=VALUE" help:"A hyperparameter's value or an option's choice, of all optimizers or of one; may be repeated."`
@@ -45,12 +45,9 @@ func (c *benchCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	config := bench.Config{DType: abi.DType(c.DType), Time: c.Time, Rounds: benchRounds, Begin: func(rule string, elements int) {
-		fmt.Fprintf(a.err, "measuring %s with %v elements …\n", rule, size(elements))
+	config := bench.Config{DType: abi.DType(c.DType), Time: c.Time, Rounds: benchRounds, Sizes: c.Size, Begin: func(rule string, elements bench.Size) {
+		fmt.Fprintf(a.err, "measuring %s with %v elements …\n", rule, elements)
 	}}
-	for _, s := range c.Size {
-		config.Sizes = append(config.Sizes, int(s))
-	}
 	report, err := bench.Run(a.ctx, rules, config)
 	if err != nil && a.ctx.Err() != nil {
 		err = fmt.Errorf("stopped; rows of the table that were measured by then: %d", len(report.Rows))
@@ -90,7 +87,7 @@ func (c *benchCmd) print(a *app, r *bench.Report) error {
 	for _, row := range r.Rows {
 		ns, share := row.NsPerElement, row.Share
 		fmt.Fprintf(w, "%s\t%s\t%v\t%d\t%.3f (%.3f–%.3f)\t%6.2f\t%6.2f\t%5.1f %% (%.1f–%.1f)\n",
-			row.Rule, row.Engine, size(row.Elements), row.BytesPerElement, ns.Median, ns.Low, ns.High,
+			row.Rule, row.Engine, bench.Size(row.Elements), row.BytesPerElement, ns.Median, ns.Low, ns.High,
 			row.GBPerSecond.Median, row.LimitGBPerSecond.Median, 100*share.Median, 100*share.Low, 100*share.High)
 	}
 	return w.Flush()
@@ -143,12 +140,9 @@ func inScalars(_ *app, ref string) (candidate, error) {
 
 // inVectors is an optimizer's vector kernel in optc.
 func inVectors(_ *app, ref string) (candidate, error) {
-	rule, err := compiledIn(ref)
+	rule, err := vectorsIn(ref)
 	if err != nil {
 		return candidate{}, err
-	}
-	if len(rule.Vectors) == 0 {
-		return candidate{}, fmt.Errorf("%s has no vector kernels in this optc: build it with GOEXPERIMENT=simd for amd64, and run it on a processor with AVX2; rules that take exp, log or fractional powers of tensors, or draw random numbers, have none at all", ref)
 	}
 	return inThisProcess(ref, rule), nil
 }
@@ -166,7 +160,7 @@ func (c *benchCmd) rules(a *app) ([]bench.Rule, error) {
 			return nil, err
 		}
 		found = append(found, first)
-		rules = append(rules, bench.Rule{Name: first.label, Engines: engines})
+		rules = append(rules, bench.Rule{Name: first.label, Manifest: first.manifest, Engines: engines})
 	}
 	sets, err := distribute("--set", c.Set, found)
 	if err != nil {

@@ -26,7 +26,7 @@ func TestBench(t *testing.T) {
 	assert.Regexp(t, `^rule +engine +elements +bytes/element +ns/element +GB/s +limit GB/s +share of the limit$`, lines[0])
 	assert.Regexp(t, `^pnm +go +100 +24 +[\d.]+ \([\d.]+–[\d.]+\) +[\d.]+ +[\d.]+ +[\d.]+ % \([\d.]+–[\d.]+\)$`, lines[1])
 	assert.Regexp(t, `^hb +plugin +1K +20 `, lines[len(lines)-1])
-	assert.Contains(t, read(t, "roof.svg"), "1024 elements")
+	assert.Contains(t, read(t, "roof.svg"), "1K elements")
 }
 
 func TestBenchJSON(t *testing.T) {

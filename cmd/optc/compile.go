@@ -18,7 +18,7 @@ type compileCmd struct {
 	Emit      string `enum:"plugin,go,simd,cuda,ir" default:"plugin" help:"What to make: plugin, go (the generated package), simd (its second file, the vector kernels), cuda (CUDA C++, which includes headers of dsl/cudagen) or ir (the program of every variant)."`
 	Target    string `enum:"go,cuda" default:"go" help:"What the plugin is for: go (the processor) or cuda (an NVIDIA GPU too, which takes NVRTC or nvcc to compile)."`
 	NoInstall bool   `help:"Do not install the plugin."`
-	Force     bool   `help:"Replace an installed plugin of the same name and version that comes from another rule."`
+	Force     bool   `help:"Replace an installed plugin of the same name and version that was compiled from another file, or take those of a rule that comes with optc."`
 	Store     string `placeholder:"DIR" help:"Install into this folder of plugins instead of the user's."`
 }
 

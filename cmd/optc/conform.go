@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"text/tabwriter"
@@ -15,7 +14,7 @@ import (
 type conformCmd struct {
 	Ref    string        `arg:"" optional:"" name:"optimizer" help:"A name, a rule's .opt file, or with --rule the path of a plugin's program."`
 	Rule   string        `placeholder:"FILE.opt" help:"The rule that the plugin's program claims to run."`
-	Engine string        `enum:"eval,go,plugin" default:"plugin" help:"What is held to the specification: eval (the reference itself), go (the generated scalar kernel in this process) or plugin."`
+	Engine string        `enum:"eval,go,simd,plugin" default:"plugin" help:"What is held to the specification: eval (the reference itself), go (the generated scalar kernel in this process), simd (the fastest one with vectors, where optc is built with GOEXPERIMENT=simd) or plugin."`
 	Clause []string      `sep:"none" placeholder:"ID" help:"Check this clause alone, or those of a pattern such as 'step-*'; may be repeated."`
 	Seed   uint64        `help:"Seed of the random data."`
 	Short  bool          `help:"Check one variant of the rule, not all of them, on less data."`
@@ -88,6 +87,8 @@ func (c *conformCmd) engine(a *app) (spec.Engine, error) {
 			return spec.Engine{}, err
 		}
 		return spec.InProcess(rule), nil
+	case c.Engine == "simd":
+		return widest(c.Ref)
 	case c.Engine == "eval":
 		rule, err := a.rule(c.Ref)
 		if err != nil {
@@ -96,6 +97,16 @@ func (c *conformCmd) engine(a *app) (spec.Engine, error) {
 		return spec.Oracle(c.Ref, rule.Source)
 	}
 	return c.installed(a)
+}
+
+// widest is the engine of an optimizer's widest vectors in optc.
+func widest(ref string) (spec.Engine, error) {
+	rule, err := vectorsIn(ref)
+	if err != nil {
+		return spec.Engine{}, err
+	}
+	engine, _ := spec.Vectors(rule, rule.Vectors[0].Bits)
+	return engine, nil
 }
 
 // program is a plugin's program, wherever it lies.
@@ -153,74 +164,6 @@ func (c *conformCmd) junit(r *spec.Report) error {
 		return err
 	}
 	return writeFile(c.JUnit, []byte(text.String()))
-}
-
-// statusColor has the colors of the statuses, on a terminal.
-var statusColor = map[spec.Status]string{spec.Passed: "32", spec.Failed: "31", spec.Skipped: "33"}
-
-func (c *conformCmd) table(a *app, r *spec.Report) error {
-	out, color := a.out, a.colorOut()
-	for _, result := range r.Results {
-		status := fmt.Sprintf("%-7s", result.Status)
-		if color {
-			status = "\x1b[" + statusColor[result.Status] + "m" + status + "\x1b[0m"
-		}
-		text := result.Sentence
-		if result.Status == spec.Skipped {
-			text = result.Reason
-		}
-		if _, err := fmt.Fprintf(out, "%s  %-11s  %s\n", status, result.Clause, text); err != nil {
-			return err
-		}
-	}
-	_, err := fmt.Fprintf(out, "\n%s\n", r.Badge())
-	return err
-}
-
-// failures says of each failed clause what was seen, and how to see it again.
-// What fails for a reason that was told already, or differs in numbers after the
-// plain steps do, is named in one line.
-func (c *conformCmd) failures(out io.Writer, r *spec.Report) error {
-	var also []string
-	told, stepDiffers := map[string]bool{}, false
-	for _, result := range firstStepsFirst(r.Results) {
-		differs := result.Difference != nil
-		if told[result.Reason] || differs && stepDiffers {
-			also = append(also, result.Clause)
-			continue
-		}
-		told[result.Reason] = true
-		stepDiffers = stepDiffers || differs && result.Group == "step arithmetic"
-		if err := failure(out, result); err != nil {
-			return err
-		}
-	}
-	if len(also) == 0 {
-		return nil
-	}
-	_, err := fmt.Fprintf(out, "\nThese fail too, as they do wherever the above goes wrong: %s\n", strings.Join(also, ", "))
-	return err
-}
-
-func failure(out io.Writer, r spec.Result) error {
-	text := fmt.Sprintf("\n%s: %s\n  %s\n", r.Clause, r.Sentence, r.Reason)
-	if d := r.Difference; d != nil && len(d.Inputs) > 0 {
-		text += fmt.Sprintf("  it had %s\n", d.From())
-	}
-	_, err := fmt.Fprintf(out, "%s  again: %s\n", text, r.Again)
-	return err
-}
-
-// firstStepsFirst are the failed results, those of plain steps before all others.
-func firstStepsFirst(all []spec.Result) (failed []spec.Result) {
-	for _, plain := range []bool{true, false} {
-		for _, r := range all {
-			if r.Status == spec.Failed && plain == (r.Clause == "step-1" || r.Clause == "step-2") {
-				failed = append(failed, r)
-			}
-		}
-	}
-	return failed
 }
 
 // again is the command that repeats a clause.

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/optc-lang/optc/plugins"
 	"github.com/optc-lang/optc/spec"
 )
 
@@ -36,6 +37,18 @@ func TestConformJSON(t *testing.T) {
 	assert.True(t, report.Conforms())
 	assert.Equal(t, []any{"pnm", "go", "exact", uint64(7)}, []any{report.Rule, report.Engine, report.Class, report.Seed})
 	assert.Equal(t, "step-1", report.Results[0].Clause)
+}
+
+// The fastest vector kernels are held to the specification where optc has them.
+func TestConformVectors(t *testing.T) {
+	const line = "conform pnm --engine simd --short --badge --clause step-1"
+	if rule, _ := plugins.Find("pnm"); len(rule.Vectors) > 0 {
+		assert.Regexp(t, `^optc: pnm \(simd(256|512)\) conforms, 1 of 1 `, good(t, words(line)...))
+	} else {
+		bad(t, exitFailed, words(line), "pnm has no vector kernels in this optc: build it with GOEXPERIMENT=simd")
+	}
+	bad(t, exitFailed, words("conform padam --engine simd"), "padam has no vector kernels in this optc")
+	bad(t, exitFailed, words("conform mine.opt --engine simd"), "mine.opt is not compiled into optc")
 }
 
 func TestConformBadge(t *testing.T) {

@@ -115,6 +115,15 @@ func compiledIn(ref string) (*abi.Rule, error) {
 	return nil, fmt.Errorf("%s is not compiled into optc, so no engine but plugin can run it; leave --engine out, or hold what optc compile --emit go prints to the suite in a Go test, with spec.Run", ref)
 }
 
+// vectorsIn is the rule of optc's own engine with vectors.
+func vectorsIn(ref string) (*abi.Rule, error) {
+	rule, err := compiledIn(ref)
+	if err == nil && len(rule.Vectors) == 0 {
+		err = fmt.Errorf("%s has no vector kernels in this optc: build it with GOEXPERIMENT=simd for amd64, and run it on a processor with AVX2; rules that take exp, log or fractional powers of tensors, or draw random numbers, have none at all", ref)
+	}
+	return rule, err
+}
+
 // distribute gives each candidate the settings that are meant for it:
 // LABEL.NAME=VALUE is for one, NAME=VALUE for all. Those for one come last, so
 // that they count.

@@ -29,7 +29,7 @@ func theProgram(t *testing.T) string {
 	return program
 }
 
-// The program as a user meets it: Ctrl-C goes to it and to its plugin, the
+// The program as a user meets it: Ctrl-C goes to its process group, the
 // checkpoint is there, and the command line that it prints finishes the run.
 func TestProcess(t *testing.T) {
 	program := theProgram(t)

@@ -24,5 +24,5 @@ func (c *serveCmd) Run(a *app) error {
 	}
 	fmt.Fprintf(a.out, "http://%s/v1/plugins\n", l.Addr())
 	fmt.Fprintln(a.err, "the registry answers there until Ctrl-C ends it")
-	return registry.ServeListener(a.ctx, l, registry.Handler(reg, plugins.All()...))
+	return registry.Serve(a.ctx, l, registry.Handler(reg, plugins.All()...))
 }

@@ -19,6 +19,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -29,10 +30,11 @@ import (
 
 // Rule is an optimizer to measure, in each of its engines.
 type Rule struct {
-	Name    string
-	Choose  map[string]string  // option to choice; the rest take their first choice
-	Set     map[string]float64 // hyperparameter to value; the rest have the rule's default
-	Engines []Engine
+	Name     string
+	Manifest *abi.Manifest
+	Choose   map[string]string  // option to choice; the rest take their first choice
+	Set      map[string]float64 // hyperparameter to value; the rest have the rule's default
+	Engines  []Engine
 }
 
 // Engine is one way to step a rule.
@@ -44,41 +46,49 @@ type Engine struct {
 // Config says what is measured.
 type Config struct {
 	DType  abi.DType
-	Sizes  []int         // elements of the one tensor that is stepped
+	Sizes  []Size        // elements of the one tensor that is stepped
 	Time   time.Duration // of all samples of an engine at a size, about
 	Rounds int           // samples of an engine at a size, at least 1
 	// Begin is told of each batch before it is measured; it may be nil.
-	Begin func(rule string, elements int)
+	Begin func(rule string, elements Size)
 }
 
-// Run measures every rule at every size. What it gives has all batches that came
+// Run measures every rule at every size, if there is memory for all of it. What it gives has all batches that came
 // to their end, also where there is an error; the error is the context's where
 // that ended it.
 func Run(ctx context.Context, rules []Rule, c Config) (*Report, error) {
 	return machine.run(ctx, rules, c)
 }
 
-// meter is what measures: a clock, and the limit of the machine.
+// meter is what measures: a clock, the limit of the machine, and its memory.
 type meter struct {
-	now   func() time.Time
-	limit func(bytes int) func() error
+	now    func() time.Time
+	limit  func(bytes int) func() error
+	memory func() (bytes int, known bool) // that is available
 }
 
-var machine = meter{now: time.Now, limit: func(bytes int) func() error { return Limit(bytes, runtime.GOMAXPROCS(0)) }}
+var machine = meter{
+	now:    time.Now,
+	limit:  func(bytes int) func() error { return Limit(bytes, runtime.GOMAXPROCS(0)) },
+	memory: func() (int, bool) { return available(os.DirFS("/")) },
+}
 
 func (m meter) run(ctx context.Context, rules []Rule, c Config) (*Report, error) {
 	report := newReport(c)
+	if err := m.checkMemory(rules, c); err != nil {
+		return report, err
+	}
 	for _, rule := range rules {
-		for _, elements := range c.Sizes {
+		for _, size := range c.Sizes {
 			if c.Begin != nil {
-				c.Begin(rule.Name, elements)
+				c.Begin(rule.Name, size)
 			}
-			rows, err := m.batch(ctx, rule, elements, c)
+			rows, err := m.batch(ctx, rule, int(size), c)
 			if ctx.Err() != nil {
 				return report, ctx.Err()
 			}
 			if err != nil {
-				return report, fmt.Errorf("%s with %d elements: %w", rule.Name, elements, err)
+				return report, fmt.Errorf("%s with %v elements: %w", rule.Name, size, err)
 			}
 			report.Rows = append(report.Rows, rows...)
 			debug.FreeOSMemory() // the next batch finds the memory as this one did
@@ -92,11 +102,11 @@ func (m meter) batch(ctx context.Context, rule Rule, elements int, c Config) (ro
 	var cells []*cell
 	defer func() {
 		for _, c := range cells {
-			err = errors.Join(err, c.engine.Close())
+			err = errors.Join(err, c.close())
 		}
 	}()
 	for _, e := range rule.Engines {
-		cell, err := newCell(e, rule, elements, c.DType)
+		cell, err := newCell(ctx, e, rule, elements, c.DType)
 		if err != nil {
 			return nil, inEngine(e, err)
 		}

@@ -16,13 +16,13 @@ import (
 	"github.com/optc-lang/optc/registry/abi"
 )
 
-func config(sizes ...int) bench.Config {
+func config(sizes ...bench.Size) bench.Config {
 	return bench.Config{DType: abi.F32, Sizes: sizes, Time: 100 * time.Microsecond, Rounds: 5}
 }
 
 func TestNumbers(t *testing.T) {
 	var p pretended
-	report, err := p.run(t.Context(), config(1000), bench.Rule{Name: "drag", Engines: []bench.Engine{p.engine("go", 5), p.engine("plugin", 20)}})
+	report, err := p.run(t.Context(), config(1000), drags(p.engine("go", 5), p.engine("plugin", 20)))
 	require.NoError(t, err)
 	require.Len(t, report.Rows, 2)
 	row := report.Rows[0]
@@ -49,7 +49,7 @@ func TestStoppedInASample(t *testing.T) {
 	}}
 	c := config(1000)
 	c.Time = time.Minute
-	_, err := p.run(ctx, c, bench.Rule{Name: "drag", Engines: []bench.Engine{p.engine("go", 5)}})
+	_, err := p.run(ctx, c, drags(p.engine("go", 5)))
 	require.ErrorIs(t, err, context.Canceled)
 	assert.Equal(t, 1000, passes)
 }
@@ -58,7 +58,7 @@ func TestSettings(t *testing.T) {
 	var p pretended
 	c := config(10)
 	c.DType = abi.F64
-	rule := bench.Rule{Name: "drag", Choose: map[string]string{"state": "two"}, Set: map[string]float64{"lr": 3}, Engines: []bench.Engine{p.engine("go", 1)}}
+	rule := bench.Rule{Name: "drag", Manifest: dragManifest, Choose: map[string]string{"state": "two"}, Set: map[string]float64{"lr": 3}, Engines: []bench.Engine{p.engine("go", 1)}}
 	report, err := p.run(t.Context(), c, rule)
 	require.NoError(t, err)
 	assert.Equal(t, []any{"state=two", 56, 320},
@@ -85,7 +85,7 @@ func TestTurns(t *testing.T) {
 	var p pretended
 	c := config(1000)
 	c.Time = 25 * time.Microsecond // 5 µs a sample: 1.7 passes of the limit, 5 and 1 steps
-	_, err := p.run(t.Context(), c, bench.Rule{Name: "drag", Engines: []bench.Engine{p.engine("a", 1), p.engine("b", 30)}})
+	_, err := p.run(t.Context(), c, drags(p.engine("a", 1), p.engine("b", 30)))
 	require.NoError(t, err)
 	round := "limit a a a a a b"
 	assert.True(t, strings.HasSuffix(strings.Join(p.events, " "), strings.Repeat(" "+round, 5)), p.events)
@@ -97,7 +97,7 @@ func TestShareIsOfTheSameRound(t *testing.T) {
 	p.before = func() { p.slow++ }
 	c := config(1000)
 	c.Time = time.Microsecond // one pass and one step a sample
-	report, err := p.run(t.Context(), c, bench.Rule{Name: "drag", Engines: []bench.Engine{p.engine("go", 5)}})
+	report, err := p.run(t.Context(), c, drags(p.engine("go", 5)))
 	require.NoError(t, err)
 	row := report.Rows[0]
 	assert.InDelta(t, 25, row.NsPerElement.Median, 1e-9, "of 15, 20, 25, 30 and 35 ns, after one pass before the rounds")
@@ -111,19 +111,54 @@ func TestShareIsOfTheSameRound(t *testing.T) {
 func TestStopped(t *testing.T) {
 	var p pretended
 	ctx, stop := context.WithCancel(t.Context())
-	var begun []int
+	var begun []bench.Size
 	c := config(100, 200, 300)
-	c.Begin = func(rule string, elements int) {
+	c.Begin = func(rule string, elements bench.Size) {
 		begun = append(begun, elements)
 		if elements == 200 {
 			p.before = stop
 		}
 	}
-	report, err := p.run(ctx, c, bench.Rule{Name: "drag", Engines: []bench.Engine{p.engine("go", 1)}})
+	report, err := p.run(ctx, c, drags(p.engine("go", 1)))
 	assert.ErrorIs(t, err, context.Canceled)
 	require.Len(t, report.Rows, 1)
 	assert.Equal(t, 100, report.Rows[0].Elements)
-	assert.Equal(t, []int{100, 200}, begun)
+	assert.Equal(t, []bench.Size{100, 200}, begun)
+	assert.Equal(t, 2, p.closed)
+}
+
+// stuck is an engine whose step ends only where it is interrupted, as that of a
+// plugin that hangs does.
+type stuck struct {
+	host.Engine
+	stepping, interrupted chan struct{}
+}
+
+func (s *stuck) Step() error {
+	close(s.stepping)
+	<-s.interrupted
+	return errors.New("it was interrupted")
+}
+
+func (s *stuck) Interrupt() { close(s.interrupted) }
+
+// A step that hangs ends with the run.
+func TestStoppedInAStepThatHangs(t *testing.T) {
+	var p pretended
+	ctx, stop := context.WithCancel(t.Context())
+	hangs := &stuck{stepping: make(chan struct{}), interrupted: make(chan struct{})}
+	good := p.engine("go", 1)
+	engine := bench.Engine{Name: "plugin", Start: func() (host.Engine, error) {
+		var err error
+		hangs.Engine, err = good.Start()
+		return hangs, err
+	}}
+	go func() {
+		<-hangs.stepping
+		stop()
+	}()
+	_, err := p.run(ctx, config(100), drags(good, engine))
+	assert.ErrorIs(t, err, context.Canceled)
 	assert.Equal(t, 2, p.closed)
 }
 
@@ -150,7 +185,7 @@ func TestFailures(t *testing.T) {
 			return &broken{Engine: engine}, err
 		},
 	} {
-		report, err := p.run(t.Context(), config(100), bench.Rule{Name: "drag", Engines: []bench.Engine{good, {Name: "bad", Start: start}}})
+		report, err := p.run(t.Context(), config(100), drags(good, bench.Engine{Name: "bad", Start: start}))
 		assert.EqualError(t, err, says)
 		assert.Empty(t, report.Rows)
 	}
@@ -167,7 +202,7 @@ func TestBytes(t *testing.T) {
 		engine := bench.Engine{Name: "go", Start: func() (host.Engine, error) { return host.InProcess(rule), nil }}
 		c := config(100)
 		c.Time = time.Nanosecond
-		report, err := bench.Run(t.Context(), []bench.Rule{{Name: name, Engines: []bench.Engine{engine}}}, c)
+		report, err := bench.Run(t.Context(), []bench.Rule{{Name: name, Manifest: &rule.Manifest, Engines: []bench.Engine{engine}}}, c)
 		require.NoError(t, err)
 		assert.Equal(t, bytes, report.Rows[0].BytesPerElement, name)
 	}

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -14,21 +15,35 @@ type cell struct {
 	row    Row // without what is measured
 	engine host.Engine
 	limit  *work
+	apart  func() bool // parts the engine from the context that interrupts it
 }
 
-// newCell starts an engine and gives it a tensor.
-func newCell(e Engine, rule Rule, elements int, d abi.DType) (*cell, error) {
+// newCell starts an engine and gives it a tensor. The end of ctx interrupts a step
+// of the engine, which may hang.
+func newCell(ctx context.Context, e Engine, rule Rule, elements int, d abi.DType) (*cell, error) {
 	engine, err := e.Start()
 	if err != nil {
 		return nil, err
 	}
 	c := &cell{engine: engine, row: Row{Rule: rule.Name, Engine: e.Name, Elements: elements}}
+	c.apart = context.AfterFunc(ctx, c.interrupt)
 	step, err := c.attach(rule, d)
 	if err != nil {
-		return nil, errors.Join(err, engine.Close())
+		return nil, errors.Join(err, c.close())
 	}
 	c.run = func() error { return inEngine(e, step()) }
 	return c, nil
+}
+
+func (c *cell) interrupt() {
+	if e, ok := c.engine.(host.Interrupter); ok {
+		e.Interrupt()
+	}
+}
+
+func (c *cell) close() error {
+	c.apart()
+	return c.engine.Close()
 }
 
 // inEngine says in which engine an error was, if there is one.
@@ -48,7 +63,7 @@ func (c *cell) attach(rule Rule, d abi.DType) (step func() error, err error) {
 	}
 	v := m.Variants[index]
 	c.row.Choices, c.row.BytesPerElement = m.Choices(v), v.BytesPerElement(d)
-	c.row.MemoryBytes = (2*d.Size() + v.StateBytes(d)) * c.row.Elements
+	c.row.MemoryBytes = walked(v, c.row.Elements, d)
 	return Prepare(c.engine, rule, []int{c.row.Elements}, d)
 }
 

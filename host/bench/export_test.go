@@ -5,9 +5,12 @@ import (
 	"time"
 )
 
-// RunOn is Run on a machine of which both the clock and the limit are given.
-func RunOn(ctx context.Context, now func() time.Time, limit func(bytes int) func() error, rules []Rule, c Config) (*Report, error) {
-	return meter{now, limit}.run(ctx, rules, c)
+// Available is the memory that a system's files leave.
+var Available = available
+
+// RunOn is Run on a machine of which the clock, the limit and the memory are given.
+func RunOn(ctx context.Context, now func() time.Time, limit func(bytes int) func() error, memory func() (int, bool), rules []Rule, c Config) (*Report, error) {
+	return meter{now, limit, memory}.run(ctx, rules, c)
 }
 
 // Passed is what a pass of the limit leaves of y.

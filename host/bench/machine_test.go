@@ -17,6 +17,7 @@ type pretended struct {
 	events []string // what ran, in its order
 	before func()   // before each pass of the limit; may be nil
 	closed int      // engines
+	memory int      // bytes that are available; 0 is not known
 }
 
 func (p *pretended) now() time.Time { return p.at }
@@ -39,21 +40,13 @@ func (p *pretended) limit(bytes int) func() error {
 }
 
 func (p *pretended) run(ctx context.Context, c bench.Config, rules ...bench.Rule) (*bench.Report, error) {
-	return bench.RunOn(ctx, p.now, p.limit, rules, c)
+	return bench.RunOn(ctx, p.now, p.limit, func() (int, bool) { return p.memory, p.memory > 0 }, rules, c)
 }
 
 // engine is an engine of a rule with θ, g and one state of which it moves 5 values
 // an element, which takes it a time for each element.
 func (p *pretended) engine(name string, nsPerElement float64) bench.Engine {
-	rule := &abi.Rule{
-		Manifest: abi.Manifest{
-			Name: "drag", Protocol: abi.Protocol, Class: "exact", Digest: "sha256:drag",
-			Hypers:   []abi.Hyper{{Name: "lr", Default: 0.1, Domain: abi.Domain{Lo: 0, Hi: math.Inf(1)}}},
-			Options:  []abi.Option{{Name: "state", Choices: []string{"one", "two"}}},
-			Variants: []abi.Variant{drag("one", 1, 5), drag("two", 2, 7)},
-			Numbers:  []string{"f32", "f64"},
-		},
-	}
+	rule := &abi.Rule{Manifest: *dragManifest}
 	for range rule.Manifest.Variants {
 		rule.Kernels = append(rule.Kernels, abi.Kernel{
 			F32: func(u *abi.Update[float32]) { p.work(name, nsPerElement*float64(len(u.Theta))) },
@@ -61,6 +54,20 @@ func (p *pretended) engine(name string, nsPerElement float64) bench.Engine {
 		})
 	}
 	return bench.Engine{Name: name, Start: func() (host.Engine, error) { return &counted{host.InProcess(rule), p}, nil }}
+}
+
+// dragManifest is the rule of all pretended engines.
+var dragManifest = &abi.Manifest{
+	Name: "drag", Protocol: abi.Protocol, Class: "exact", Digest: "sha256:drag",
+	Hypers:   []abi.Hyper{{Name: "lr", Default: 0.1, Domain: abi.Domain{Lo: 0, Hi: math.Inf(1)}}},
+	Options:  []abi.Option{{Name: "state", Choices: []string{"one", "two"}}},
+	Variants: []abi.Variant{drag("one", 1, 5), drag("two", 2, 7)},
+	Numbers:  []string{"f32", "f64"},
+}
+
+// drags is the rule in these engines.
+func drags(engines ...bench.Engine) bench.Rule {
+	return bench.Rule{Name: "drag", Manifest: dragManifest, Engines: engines}
 }
 
 func drag(choice string, buffers, values int) abi.Variant {

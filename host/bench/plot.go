@@ -28,6 +28,7 @@ func (r *Report) Plot(format string) ([]byte, error) {
 	for i, engine := range engines {
 		legend.Add(" "+engine, mark{color.Black, glyph(i)})
 	}
+	legend.Add(" limit", &plotter.Line{LineStyle: roofStyle})
 	var panels []*plot.Plot
 	for _, elements := range distinct(r.Rows, func(row Row) int { return row.Elements }) {
 		rows := slices.DeleteFunc(slices.Clone(r.Rows), func(row Row) bool { return row.Elements != elements })
@@ -51,15 +52,18 @@ func distinct[K comparable](rows []Row, of func(Row) K) (all []K) {
 	return all
 }
 
+// roofStyle is how the limit looks.
+var roofStyle = draw.LineStyle{Color: color.Gray{0x66}, Width: vg.Points(1.8)}
+
 // roofline is the panel of one size.
 func roofline(rows []Row, rules, engines []string) (*plot.Plot, error) {
-	p := figure.Panel(fmt.Sprintf("%d elements", rows[0].Elements), "bytes moved an element", "elements a nanosecond")
+	p := figure.Panel(fmt.Sprintf("%v elements", Size(rows[0].Elements)), "bytes moved an element", "elements a nanosecond")
 	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.TickerFunc(logTicks)
 	roof, err := plotter.NewLine(ceiling(rows))
 	if err != nil {
 		return nil, err
 	}
-	roof.Width, roof.Color = vg.Points(1.8), color.Gray{0x66}
+	roof.LineStyle = roofStyle
 	p.Add(roof)
 	for _, row := range rows {
 		if err := addPoint(p, row, mark{figure.Colour(slices.Index(rules, row.Rule)), glyph(slices.Index(engines, row.Engine))}); err != nil {

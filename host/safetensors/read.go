@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,10 +13,9 @@ import (
 
 // File is a file's tensors.
 type File struct {
-	metadata map[string]string
-	tensors  []Info // in the order of their data
-	byName   map[string]int
-	data     []byte
+	tensors []Info // in the order of their data
+	byName  map[string]int
+	data    []byte
 }
 
 // Parse reads a whole file. The file keeps the bytes, which must not be
@@ -62,7 +60,7 @@ func (f *File) readHeader(header []byte) error {
 	}
 	for _, m := range members {
 		if m.name == metadataName {
-			err = f.readMetadata(m.value)
+			err = checkMetadata(m.value)
 		} else {
 			err = f.readTensor(m)
 		}
@@ -88,18 +86,17 @@ func order(a, b Info) int {
 	return strings.Compare(a.Name, b.Name)
 }
 
-func (f *File) readMetadata(value json.RawMessage) error {
+// checkMetadata reports what is no metadata. Nobody here needs what they say.
+func checkMetadata(value json.RawMessage) error {
 	members, err := object(value)
 	if err != nil {
 		return fmt.Errorf("%s: %w", metadataName, err)
 	}
-	f.metadata = map[string]string{}
 	for _, m := range members {
 		var text *string
 		if err := json.Unmarshal(m.value, &text); err != nil || text == nil {
 			return fmt.Errorf("%s: %q is no text", metadataName, m.name)
 		}
-		f.metadata[m.name] = *text
 	}
 	return nil
 }
@@ -170,9 +167,6 @@ func (f *File) checkCover() error {
 	}
 	return nil
 }
-
-// Metadata is the texts that the file was written with, or nil.
-func (f *File) Metadata() map[string]string { return maps.Clone(f.metadata) }
 
 // Tensors describes all tensors, in the order of their data.
 func (f *File) Tensors() []Info {

@@ -22,21 +22,21 @@ func file(header string, n int) []byte {
 	return append(append(out, header...), make([]byte, n)...)
 }
 
-func write(t testing.TB, metadata map[string]string, tensors ...safetensors.Tensor) []byte {
+func write(t testing.TB, tensors ...safetensors.Tensor) []byte {
 	var out bytes.Buffer
-	require.NoError(t, safetensors.Write(&out, metadata, tensors))
+	require.NoError(t, safetensors.Write(&out, tensors))
 	return out.Bytes()
 }
 
 func TestBytesOfAFile(t *testing.T) {
-	header := `{"__metadata__":{"by":"me"},"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},` +
+	header := `{"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},` +
 		`"s":{"dtype":"F64","shape":[],"data_offsets":[8,16]}}`
 	header += strings.Repeat(" ", (8-len(header)%8)%8)
 	want := file(header, 0)
 	want = binary.LittleEndian.AppendUint32(want, 0x3fc00000) // 1.5
 	want = binary.LittleEndian.AppendUint32(want, 0xffc00001) // a NaN
 	want = binary.LittleEndian.AppendUint64(want, 0x8000000000000000)
-	got := write(t, map[string]string{"by": "me"},
+	got := write(t,
 		safetensors.Of("w", []int{1, 2}, []float32{1.5, math.Float32frombits(0xffc00001)}),
 		safetensors.Of("s", nil, []float64{math.Copysign(0, -1)}))
 	assert.Equal(t, want, got)
@@ -47,10 +47,9 @@ func TestRoundTrip(t *testing.T) {
 	for i := range long {
 		long[i] = math.Sqrt(float64(i))
 	}
-	f, err := safetensors.Parse(write(t, nil, safetensors.Of("long", []int{200, 100}, long),
+	f, err := safetensors.Parse(write(t, safetensors.Of("long", []int{200, 100}, long),
 		safetensors.Of("none", []int{3, 0}, []float32{}), safetensors.Of(`ü"\`, nil, []float32{7})))
 	require.NoError(t, err)
-	assert.Nil(t, f.Metadata())
 	var names []string
 	for _, info := range f.Tensors() {
 		names = append(names, fmt.Sprint(info.Name, info.DType, info.Shape))
@@ -71,7 +70,7 @@ func TestRoundTrip(t *testing.T) {
 
 func TestEmptyFile(t *testing.T) {
 	var out bytes.Buffer
-	require.NoError(t, safetensors.Write(&out, nil, nil))
+	require.NoError(t, safetensors.Write(&out, nil))
 	f, err := safetensors.Parse(out.Bytes())
 	require.NoError(t, err)
 	assert.Empty(t, f.Tensors())
@@ -88,7 +87,7 @@ func TestWriteErrors(t *testing.T) {
 		`tensor "a": the shape [-1] is more than any memory holds`:           {safetensors.Of("a", []int{-1}, one)},
 		`tensor "a": the shape [4294967296 4294967296] is more than any mem`: {safetensors.Of("a", []int{1 << 32, 1 << 32}, one)},
 	} {
-		assert.ErrorContains(t, safetensors.Write(io.Discard, nil, tensors), want)
+		assert.ErrorContains(t, safetensors.Write(io.Discard, tensors), want)
 	}
 }
 
@@ -104,10 +103,10 @@ func (f *full) Write(p []byte) (int, error) {
 
 func TestWriteToAFullDisk(t *testing.T) {
 	tensor := safetensors.Of("a", []int{2}, []float32{1, 2})
-	size := len(write(t, nil, tensor))
-	require.NoError(t, safetensors.Write(&full{size}, nil, []safetensors.Tensor{tensor}))
+	size := len(write(t, tensor))
+	require.NoError(t, safetensors.Write(&full{size}, []safetensors.Tensor{tensor}))
 	for _, n := range []int{0, 7, size - 1} {
-		err := safetensors.Write(&full{n}, nil, []safetensors.Tensor{tensor})
+		err := safetensors.Write(&full{n}, []safetensors.Tensor{tensor})
 		assert.ErrorContains(t, err, "no space left", "%d bytes", n)
 	}
 }
@@ -190,9 +189,10 @@ func TestParseErrors(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	var good bytes.Buffer
 	tensors := []safetensors.Tensor{safetensors.Of("a", []int{2}, []float32{1, 2}), safetensors.Of("b", nil, []float64{3})}
-	require.NoError(f, safetensors.Write(&good, map[string]string{"k": "v"}, tensors))
+	require.NoError(f, safetensors.Write(&good, tensors))
 	f.Add(good.Bytes())
 	f.Add(good.Bytes()[:good.Len()-1])
+	f.Add(file(`{"__metadata__":{"k":"v"}}`, 0))
 	f.Add(file(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, 4))
 	f.Add(file(`{"a":{"dtype":"F4","shape":[18446744073709551615],"data_offsets":[0,4]}}`, 4))
 	f.Fuzz(func(t *testing.T, bytes []byte) {

@@ -24,11 +24,11 @@ func Of[T Float](name string, shape []int, values []T) Tensor {
 	return Tensor{name, dtypeOf[T](), shape, len(values), func(w io.Writer) error { return writeValues(w, values) }}
 }
 
-// Write writes a file of tensors, in their order, with metadata, which may be
-// nil. It is an error if a name is empty, given twice, not UTF-8 or
-// "__metadata__", or if a shape does not fit its values.
-func Write(w io.Writer, metadata map[string]string, tensors []Tensor) error {
-	header, err := header(metadata, tensors)
+// Write writes a file of tensors, in their order. It is an error if a name is
+// empty, given twice, not UTF-8 or "__metadata__", or if a shape does not fit its
+// values.
+func Write(w io.Writer, tensors []Tensor) error {
+	header, err := header(tensors)
 	if err != nil {
 		return err
 	}
@@ -54,14 +54,9 @@ type entry struct {
 
 // header is the JSON text, with spaces at its end so that the data begin at a
 // multiple of eight bytes.
-func header(metadata map[string]string, tensors []Tensor) ([]byte, error) {
+func header(tensors []Tensor) ([]byte, error) {
 	out := fields{names: map[string]bool{}}
 	out.text.WriteByte('{')
-	if len(metadata) > 0 {
-		if err := out.add(metadataName, metadata); err != nil {
-			return nil, err
-		}
-	}
 	at := 0
 	for _, t := range tensors {
 		n, err := t.check()

@@ -4,6 +4,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/optc-lang/optc/host/figure"
 )
 
 func TestCurves(t *testing.T) {
@@ -18,4 +21,12 @@ func TestCurves(t *testing.T) {
 	}, got)
 	assert.True(t, several(got[0]))
 	assert.False(t, several(got[1]))
+}
+
+// A run of a few steps is short, and does not begin before its beginning.
+func TestAxisBeginsWithTraining(t *testing.T) {
+	legend := figure.Legend()
+	p, err := panel([]curve{{"a", []spot{{0.125, 50, 50, 50}}}}, quantities[1], true, &legend)
+	require.NoError(t, err)
+	assert.Equal(t, []float64{0, 0.125}, []float64{p.X.Min, p.X.Max})
 }

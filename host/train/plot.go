@@ -105,6 +105,7 @@ func panel(all []curve, q quantity, named bool, legend *plot.Legend) (*plot.Plot
 			legend.Add(" "+c.label, line) // the space is between line and name
 		}
 	}
+	p.X.Min = 0 // where training begins
 	return p, nil
 }
 

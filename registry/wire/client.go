@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
-	"time"
 
 	"github.com/edsrzf/mmap-go"
 	"github.com/hashicorp/go-plugin"
@@ -17,7 +16,8 @@ import (
 )
 
 // Client is a running plugin, seen from its host. Its methods may be called
-// from several goroutines; they take turns, but Close cuts a call short.
+// from several goroutines; they take turns, but Interrupt and Close cut a call
+// short.
 type Client struct {
 	name     string // the rule's; before Describe, the program's
 	path     string
@@ -31,7 +31,7 @@ type Client struct {
 	shared *shared
 	stderr *tail
 
-	closing context.Context // done once Close is called
+	closing context.Context // done once Interrupt or Close is called
 	close   context.CancelFunc
 
 	mu     sync.Mutex
@@ -49,6 +49,7 @@ func newClient(path string, o options) (*Client, error) {
 	}
 	c := &Client{name: filepath.Base(path), path: path, dir: dir, rings: hasFutex && !o.byCall}
 	c.cmd = command(path, dir, o.threads)
+	inGroup(c.cmd)
 	c.stderr = &tail{next: o.stderr}
 	c.closing, c.close = context.WithCancel(context.Background())
 	if c.shared, err = newShared(c.cmd, dir, o.asFile); err != nil {
@@ -173,7 +174,7 @@ func (c *Client) Step() error {
 
 // usable reports why no call can be made, or nil.
 func (c *Client) usable() error {
-	if c.closed {
+	if c.closing.Err() != nil {
 		return c.closedError()
 	}
 	if c.death == nil && c.link.done.Err() != nil {
@@ -187,36 +188,4 @@ func (c *Client) usable() error {
 
 func (c *Client) closedError() error {
 	return fmt.Errorf("the plugin %s is closed; launch it again", c.name)
-}
-
-// Close ends the plugin's process, unmaps the arena, whose memory must not be
-// touched from then on, and removes the run's directory. Further calls do
-// nothing.
-func (c *Client) Close() error {
-	c.close()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
-		return nil
-	}
-	c.closed = true
-	c.end()
-	return errors.Join(c.unmap(), c.shared.file.Close(), os.RemoveAll(c.dir))
-}
-
-// Orphan leaves the plugin as a host does that dies: its connection is cut, and
-// nothing is said. The channel is closed when the process has ended, as it must
-// by itself. Nothing but Close can be called from then on.
-func (c *Client) Orphan() (ended <-chan struct{}) {
-	_ = c.link.conn.Close()
-	return c.link.done.Done()
-}
-
-// end asks the process to end, and ends it where it does not.
-func (c *Client) end() {
-	if c.cmd.Process != nil {
-		kill := time.AfterFunc(time.Second, func() { _ = c.cmd.Process.Kill() })
-		defer kill.Stop()
-	}
-	c.plugin.Kill()
 }

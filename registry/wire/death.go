@@ -68,8 +68,7 @@ func afterwards(what string) string {
 // died is the death of a process whose connection has ended: it waits until the
 // process has, and ends it where it lives on without a connection.
 func (c *Client) died() *Death {
-	kill := time.AfterFunc(2*time.Second, func() { _ = c.cmd.Process.Kill() })
-	defer kill.Stop()
+	defer time.AfterFunc(2*time.Second, c.kill).Stop()
 	<-c.link.done.Done()
 	return &Death{Name: c.name, Status: c.cmd.ProcessState.String(), Stderr: c.stderr.lines()}
 }

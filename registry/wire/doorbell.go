@@ -83,14 +83,6 @@ func (b *bell) wrong(answer uint32) error {
 	return status.Errorf(codes.Internal, "its doorbell answers for step %d where step %d is due", answer&countBits, b.count)
 }
 
-// Doorbell is whether a step of the arena is a ring of its doorbell, and not a
-// gRPC call.
-func (c *Client) Doorbell() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.bell != nil
-}
-
 // step rings, or calls where there is no doorbell.
 func (c *Client) step() error {
 	if c.bell == nil {

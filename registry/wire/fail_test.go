@@ -135,6 +135,28 @@ func closeCutsAStepShort(t *testing.T, opts []wire.Option) {
 	require.EqualError(t, <-result, "the plugin testsgd is closed; launch it again")
 }
 
+// TestInterruptCutsAStepShort, and leaves the arena, which another goroutine may be
+// using.
+func TestInterruptCutsAStepShort(t *testing.T) {
+	for name, opts := range ways {
+		t.Run(name, func(t *testing.T) { interruptCutsAStepShort(t, opts) })
+	}
+}
+
+func interruptCutsAStepShort(t *testing.T, opts []wire.Option) {
+	blocked := newWaiter("blocked")
+	c, a := trapped(t, testrule.Block, append(opts, wire.Stderr(blocked))...)
+	result := make(chan error)
+	go func() { result <- c.Step() }()
+	<-blocked.seen
+	c.Interrupt()
+	const closed = "the plugin testsgd is closed; launch it again"
+	require.EqualError(t, <-result, closed)
+	require.EqualError(t, c.Step(), closed)
+	assert.Equal(t, 8.0, abi.Grad[float64](a, 0)[7])
+	require.NoError(t, c.Close())
+}
+
 func TestCloseLeavesNothing(t *testing.T) {
 	dir := shortTempDir(t)
 	for _, opts := range [][]wire.Option{nil, {wire.SharedFile()}} {

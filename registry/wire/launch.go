@@ -46,11 +46,15 @@ func StepByCall() Option { return func(o *options) { o.byCall = true } }
 // Launch starts a plugin's program and asks it what it is. The caller must
 // Close the client.
 func Launch(path string, opts ...Option) (*Client, error) {
-	o := options{stderr: io.Discard, timeout: 10 * time.Second, asFile: os.Getenv("OPTC_SHARED") == "file"}
+	asFile, err := sharedAsFile(os.Getenv("OPTC_SHARED"))
+	if err != nil {
+		return nil, err
+	}
+	o := options{stderr: io.Discard, timeout: 10 * time.Second, asFile: asFile}
 	for _, option := range opts {
 		option(&o)
 	}
-	path, err := program(path)
+	path, err = program(path)
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +67,15 @@ func Launch(path string, opts ...Option) (*Client, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// sharedAsFile reads OPTC_SHARED: whether the arena is to be in a file on every
+// system.
+func sharedAsFile(value string) (bool, error) {
+	if value != "" && value != "file" {
+		return false, fmt.Errorf("OPTC_SHARED is %.200q; it must be file, to have shared memory in a file on every system, or not be set", value)
+	}
+	return value == "file", nil
 }
 
 // program is the absolute path of a file that can be a plugin's program.

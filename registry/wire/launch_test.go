@@ -115,6 +115,13 @@ func TestNoProgram(t *testing.T) {
 	require.ErrorContains(t, err, "is no program for "+runtime.GOOS+" on "+runtime.GOARCH)
 }
 
+// TestUnknownSharedMemory: what the environment asks for is done or refused.
+func TestUnknownSharedMemory(t *testing.T) {
+	t.Setenv("OPTC_SHARED", "bogus")
+	_, err := wire.Launch(program(t, "testsgd"))
+	require.EqualError(t, err, `OPTC_SHARED is "bogus"; it must be file, to have shared memory in a file on every system, or not be set`)
+}
+
 // TestHostsEnvironmentStaysAtHome: the leaver shows what it has been given.
 func TestHostsEnvironmentStaysAtHome(t *testing.T) {
 	t.Setenv("OPTC_TEST_SECRET", "hunter2")

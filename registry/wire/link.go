@@ -103,6 +103,7 @@ func (l *link) detach(ctx context.Context) error {
 func (c *Client) start(timeout time.Duration) error {
 	protocol, err := c.plugin.Client()
 	if err != nil {
+		c.kill()
 		c.plugin.Kill() // returns once all output is read
 		return c.startError(err, timeout)
 	}

@@ -41,7 +41,7 @@ func (w *writer) scalar(depth int) string {
 	case 0:
 		return fmt.Sprintf("(if %s then %s else %s)", w.condition(depth-1), a(), a())
 	case 1:
-		return w.function(a())
+		return w.function(a(), true)
 	case 2:
 		return w.two(a(), a())
 	case 3:
@@ -90,7 +90,7 @@ func (w *writer) tensor(depth int) string {
 	case 2:
 		return fmt.Sprintf("(if %s then %s else %s)", w.elementCondition(depth-1, false), x, w.number(depth-1))
 	case 3:
-		return w.function(a())
+		return w.function(a(), !w.vectors)
 	case 4:
 		return w.two(x, y)
 	case 5:
@@ -105,7 +105,7 @@ func (w *writer) tensor(depth int) string {
 
 // tensorLeaf is a tensor's name, or a random number where there may be one.
 func (w *writer) tensorLeaf() string {
-	if w.late && w.one(12) {
+	if w.late && !w.vectors && w.one(12) {
 		return w.pick("uniform()", "normal()")
 	}
 	return w.recent(w.tensors)
@@ -115,8 +115,13 @@ func (w *writer) arithmetic(x, y string) string {
 	return fmt.Sprintf("(%s %s %s)", x, w.pick("+", "-", "*", "/", "*", "+"), y)
 }
 
-func (w *writer) function(x string) string {
-	return fmt.Sprintf("%s(%s)", w.pick("sqrt", "abs", "sign", "exp", "log", "sqrt", "abs"), x)
+// function is one of x; close has exp and log among them.
+func (w *writer) function(x string, close bool) string {
+	names := []string{"sqrt", "abs", "sign", "exp", "log", "sqrt", "abs"}
+	if !close {
+		names = names[:3]
+	}
+	return fmt.Sprintf("%s(%s)", w.pick(names...), x)
 }
 
 func (w *writer) two(x, y string) string {
@@ -134,8 +139,11 @@ func (w *writer) scalarPower(base string) string {
 
 // tensorPower has a whole number or an inexact power for exponent.
 func (w *writer) tensorPower(base string) string {
-	return w.power(base, w.pick("0", "1", "2", "3", "5", "64", "(-3)", "(-64)", "2.0", "0.5", "(-1.5)",
-		"("+w.scalarLeaf()+" + 0.5)", "("+w.tensorLeaf()+" + 0.5)"))
+	exponents := []string{"0", "1", "2", "3", "5", "64", "(-3)", "(-64)"}
+	if !w.vectors {
+		exponents = append(exponents, "2.0", "0.5", "(-1.5)", "("+w.scalarLeaf()+" + 0.5)", "("+w.tensorLeaf()+" + 0.5)")
+	}
+	return w.power(base, w.pick(exponents...))
 }
 
 func (w *writer) power(base, exponent string) string {
