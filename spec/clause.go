@@ -13,7 +13,7 @@ type Clause struct {
 // Clauses lists the specification in the order of SPEC.md.
 func Clauses() []Clause {
 	return slices.Concat(manifestClauses, hyperClauses, stepClauses, stateClauses, tensorClauses,
-		gradientClauses, shapeClauses, orderClauses, randomClauses, hostClauses, lifeClauses)
+		gradientClauses, shapeClauses, orderClauses, randomClauses, hostClauses, errorClauses, lifeClauses)
 }
 
 func (c Clause) result(s Status, reason string) Result {

@@ -106,13 +106,8 @@ func manifestStays(s *subject) error {
 }
 
 var hyperClauses = []Clause{
-	{"hyper-1", "hyperparameters", "A step uses the hyperparameters that stand in the arena at that step.", func(s *subject) error {
-		return s.everywhere(run{hyper: func(rng *rand.Rand, step, _, _ int, h *abi.Hyper) float64 {
-			if step < 2 { // constant first, then new ones
-				return h.Default
-			}
-			return mutate.Inside(rng, h.Domain)
-		}})
+	{"hyper-1", "hyperparameters", "A step uses the hyperparameters that stand in the arena at that step, whichever of them have changed.", func(s *subject) error {
+		return s.everywhere(run{hyper: byTurns})
 	}},
 	{"hyper-2", "hyperparameters", "The engine writes no hyperparameter and no step number.", func(s *subject) error {
 		return s.everywhere(run{steps: 3, only: commands})
@@ -129,6 +124,16 @@ var hyperClauses = []Clause{
 			return h.Default
 		}})
 	}},
+}
+
+// byTurns lets a third of the hyperparameters change in a step, in one group
+// others than in the next. They are the defaults first.
+func byTurns(_ *rand.Rand, step, group, index int, h *abi.Hyper) float64 {
+	turn := (step + index + group) / 3
+	if turn == 0 {
+		return h.Default
+	}
+	return mutate.Inside(rand.New(rand.NewPCG(uint64(turn), uint64(index<<8+group))), h.Domain)
 }
 
 // edge is a number at an end of a domain.
@@ -163,13 +168,24 @@ var stepClauses = []Clause{
 	}},
 	{"step-5", "step arithmetic", "Subnormal results are kept, and not flushed to zero.", subnormals},
 	{"step-6", "step arithmetic", "The number of a step may be large: powers of t are those of the rule's chain at step 100, at step 10,000, about 2^16, 2^24, 2^31 and 2^32, and at step 2^40.", func(s *subject) error {
-		return s.everywhere(run{starts: lateSteps, steps: 2, lens: []int{1, 2, 3, 1, 2, 3, 9}})
+		return s.everywhere(run{starts: lateSteps, steps: 2, lens: []int{1, 2, 3, 1, 2, 3, 9}, hyper: slow})
 	}},
 	{"step-7", "step arithmetic", "The rule holds on data that tells it from its neighbours, the rules that are one operator, constant, lag, sign or branch away: numbers of few digits, zeros of both signs, the ends of the domains, and both sides of a comparison equal.", neighbours},
 }
 
-// lateSteps are steps at which a narrow counter ends.
-var lateSteps = []int64{100, 10_000, 1<<16 - 1, 1<<24 - 1, 1<<31 - 1, 1<<32 - 1, 1 << 40}
+// lateSteps are steps at which, or after which, a narrow counter ends. A binary32
+// has no place for 2^24 + 1.
+var lateSteps = []int64{100, 10_000, 1<<16 - 1, 1 << 24, 1<<31 - 1, 1<<32 - 1, 1 << 40}
+
+// slow is a number so near the upper end of a domain that its powers of a large t
+// may be neither 0 nor 1, as the β of a long memory is.
+func slow(rng *rand.Rand, _, _, _ int, h *abi.Hyper) float64 {
+	x := h.Domain.Hi * (1 - math.Exp2(-float64(1+rng.IntN(42))))
+	if h.Domain.Contains(x) {
+		return x
+	}
+	return mutate.Inside(rng, h.Domain)
+}
 
 func everyVariant(s *subject) error {
 	if len(s.manifest().Variants) == 1 {

@@ -64,7 +64,7 @@ func mustFail(err error, what string) error {
 }
 
 // secondAttach attaches twice: of another variant where there is one, another
-// dtype, other tensors and another seed.
+// dtype, more and larger tensors in other groups, and another seed.
 func secondAttach(s *subject) error {
 	p, err := s.pair(run{steps: 2})
 	if err != nil {
@@ -73,8 +73,20 @@ func secondAttach(s *subject) error {
 	if err := p.all(); err != nil {
 		return errors.Join(err, p.close())
 	}
-	p.run = run{steps: 2, variant: len(s.manifest().Variants) - 1, dtype: abi.F64, lens: []int{5, 17, 2}, seed: 3}.filled()
+	p.run = run{
+		steps: 2, variant: len(s.manifest().Variants) - 1, dtype: abi.F64,
+		lens: []int{5, 170, 2, 1, 90, 3, 8}, group: []int{2, 1, 0, 0, 2, 1, 0}, seed: 3,
+	}.filled()
 	return errors.Join(p.attachAgain(), p.close())
+}
+
+// attachAgain begins the run anew with the pair's engines, and performs it.
+func (p *pair) attachAgain() error {
+	p.oracle = host.InProcess(p.reference)
+	if err := p.attach(); err != nil {
+		return err
+	}
+	return p.all()
 }
 
 // patience is how long a process may live after its host. It is generous: the

@@ -52,7 +52,9 @@ func (f *faulty) Attach(l *abi.Layout) (arena *abi.Arena, err error) {
 	} else {
 		arena, err = f.Engine.Attach(l)
 	}
-	f.arena = arena
+	if err == nil {
+		f.arena = arena
+	}
 	return arena, err
 }
 

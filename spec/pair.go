@@ -187,6 +187,14 @@ func (p *pair) step(step int) error {
 	return p.compare(step)
 }
 
+// restore gives both arenas an earlier content, from which t goes on.
+func (p *pair) restore(memory []byte) {
+	for _, a := range p.arenas {
+		copy(a.Bytes()[headerBytes:], memory[headerBytes:])
+	}
+	copy(p.taken, p.arenas[1].Steps())
+}
+
 // compare gives the first difference between the arenas, or where a part alone
 // is looked at, what the engine wrote there.
 func (p *pair) compare(step int) error {

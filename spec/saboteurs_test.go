@@ -342,7 +342,7 @@ var saboteurs = []saboteur{
 
 func TestEverySaboteurIsCaught(t *testing.T) {
 	caught := map[string]bool{}
-	for _, s := range saboteurs {
+	for _, s := range slices.Concat(saboteurs, porters) {
 		caught[s.clause] = true
 		t.Run(s.clause+"/"+s.fault, func(t *testing.T) {
 			report, err := spec.Check(t.Context(), s.engine(t), spec.Options{Clauses: []string{s.clause}})
