@@ -44,23 +44,32 @@ import (
 // is within a factor of about 2 of what happens, so that a step that is a few
 // times too large breaks it.
 
-// The function is f(θ) = θ²/(1+θ²) for each element, a repetition of its own.
-// f″ = (2-6θ²)/(1+θ²)³ is greatest at 0, and |f′| = 2|θ|/(1+θ²)² at θ² = 1/3.
+// The function is f(θ) = √(1+θ²) + sin²θ/4 for each element, a repetition of its
+// own. f″ = (1+θ²)^(-3/2) + cos(2θ)/2 is greatest at 0, and negative about π/2;
+// f′ = θ/√(1+θ²) + sin(2θ)/4 is 0 at 0 alone, where f is least. Away from there
+// |f′| tends to no limit below 3/4, so that steps uphill break the bounds: they do
+// not where a function flattens on both sides, since -f has the same bounds.
 const (
-	smoothness    = 2.0       // L
-	steepest      = 27. / 64. // G²
-	noiseVariance = 1.0       // δ²
-	rateConstant  = 0.5       // C
+	smoothness    = 1.5      // L
+	least         = 1.0      // f*
+	steepest      = 25. / 16 // G²
+	noiseVariance = 1.0      // δ²
+	rateConstant  = 0.5      // C
 )
 
-func bump(theta float64) float64 { return theta * theta / (1 + theta*theta) }
+func valley(theta float64) float64 {
+	return math.Sqrt(1+theta*theta) + math.Sin(theta)*math.Sin(theta)/4
+}
 
-func bumpSlope(theta float64) float64 { return 2 * theta / ((1 + theta*theta) * (1 + theta*theta)) }
+func valleySlope(theta float64) float64 {
+	return theta/math.Sqrt(1+theta*theta) + math.Sin(2*theta)/4
+}
 
 // descent is a run of PNM at the rate r, after its division by the root.
 type descent struct {
 	beta1, beta0, r, start float64
 	steps                  int
+	uphill                 bool // the kernel gets -g: linear in g, it steps as one with the wrong sign does
 }
 
 func (d descent) run() golden {
@@ -77,7 +86,7 @@ func (d descent) sums() (s1, s2 float64) {
 // bounds are the bound with bounded gradients and the one without.
 func (d descent) bounds(t *testing.T) (with, without float64) {
 	s1, s2 := d.sums()
-	start, lr := 2*bump(d.start)/(d.r*float64(d.steps)), smoothness*d.r
+	start, lr := 2*(valley(d.start)-least)/(d.r*float64(d.steps)), smoothness*d.r
 	divisor := 1 - lr - 2*lr*lr*s1*s1
 	require.Positive(t, divisor, "the rate is too large for a bound: %+v", d)
 	return start + (lr+lr*lr*s1*s1)*(steepest+noiseVariance),
@@ -95,9 +104,12 @@ func averageSquare(t *testing.T, run golden, d descent, n int) (mean, margin flo
 	}
 	for range d.steps {
 		for i, x := range s.theta {
-			slope := bumpSlope(x)
+			slope := valleySlope(x)
 			averages[i] += slope * slope / float64(d.steps)
 			s.grad[i] = slope + math.Sqrt(3*noiseVariance)*(2*rng.Float64()-1)
+			if d.uphill {
+				s.grad[i] = -s.grad[i]
+			}
 		}
 		s.step()
 	}
@@ -124,7 +136,7 @@ func TestConvergenceOfPNM(t *testing.T) {
 		for _, beta0 := range []float64{-beta1 / (1 + beta1), 0, 1, 3} {
 			before := math.Inf(1)
 			for _, steps := range []int{256, 1024, 4096} {
-				d := descent{beta1, beta0, rateConstant / math.Sqrt(float64(steps)), 2, steps}
+				d := descent{beta1: beta1, beta0: beta0, r: rateConstant / math.Sqrt(float64(steps)), start: 2, steps: steps}
 				mean, margin := averageSquare(t, d.run(), d, n)
 				bounded, free := d.bounds(t)
 				what := fmt.Sprintf("beta1 = %v, beta0 = %v, %d steps", beta1, beta0, steps)
@@ -148,17 +160,45 @@ func TestConvergenceCanFail(t *testing.T) {
 	assert.Less(t, mean+margin, free)
 	assert.Greater(t, 3*(mean-margin), free, "the bound says little")
 
-	rootless := use("pnm", with(d.run().Set, hypers{"lr": d.r * gainSize(d.beta0)}))
-	mean, margin = averageSquare(t, rootless, d, n)
-	assert.Greater(t, mean-margin, free, "a rate that is not divided by the root")
+	for fault, run := range map[string]golden{
+		"a rate that is not divided by the root": use("pnm", with(d.run().Set, hypers{"lr": d.r * gainSize(d.beta0)})),
+		"a momentum ten times as large":          use("hb", hypers{"lr": d.r, "beta1": 0.9, "beta3": 1}),
+	} {
+		mean, margin := averageSquare(t, run, d, n)
+		assert.Greater(t, mean-margin, free, fault)
+	}
+}
 
-	heavy := use("hb", hypers{"lr": d.r, "beta1": 0.9, "beta3": 1})
-	mean, margin = averageSquare(t, heavy, d, n)
-	assert.Greater(t, mean-margin, free, "a momentum ten times as large")
+// TestUphillBreaksTheBounds: a kernel with the wrong sign goes over both.
+func TestUphillBreaksTheBounds(t *testing.T) {
+	n := repetitions(400)
+	for _, steps := range []int{256, 1024, 4096} {
+		d := descent{beta1: 0.9, beta0: 1, r: rateConstant / math.Sqrt(float64(steps)), start: 2, steps: steps, uphill: true}
+		mean, margin := averageSquare(t, d.run(), d, n)
+		bounded, free := d.bounds(t)
+		assert.Greater(t, mean-margin, max(bounded, free), "%d steps", steps)
+	}
 }
 
 // gainSize is the square of gainRoot.
 func gainSize(beta0 float64) float64 { return gainRoot(beta0) * gainRoot(beta0) }
+
+// TestValleyKeepsTheAssumptions: L, G² and f* are the function's, and it is not
+// convex.
+func TestValleyKeepsTheAssumptions(t *testing.T) {
+	const h = 1.0 / 256
+	bends := false
+	for theta := -40.0; theta < 40; theta += h {
+		bend := (valleySlope(theta+h) - valleySlope(theta)) / h
+		rise := (valley(theta+h) - valley(theta)) / h
+		require.InDelta(t, valleySlope(theta+h/2), rise, h*h, "the slope is f′ at %v", theta)
+		require.LessOrEqual(t, math.Abs(bend), smoothness)
+		require.LessOrEqual(t, valleySlope(theta)*valleySlope(theta), steepest)
+		require.GreaterOrEqual(t, valley(theta), least)
+		bends = bends || bend < -0.1
+	}
+	assert.True(t, bends, "it is convex")
+}
 
 // TestAuxiliarySequence holds the derivation's first step to the kernel: with K's
 // coefficients p, -b, pb, -b², ... z makes plain steps.
