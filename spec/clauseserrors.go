@@ -10,12 +10,14 @@ import (
 
 	"github.com/optc-lang/optc/host"
 	"github.com/optc-lang/optc/registry/abi"
+	"github.com/optc-lang/optc/registry/wire"
 )
 
 var errorClauses = []Clause{
 	{"error-1", "errors", "A hyperparameter that is NaN, infinite or outside its domain is refused with its name.", badHyper},
 	{"error-2", "errors", "A layout that does not fit the rule is refused: another rule's digest, a variant or a dtype that there is not, a wrong number of states, hyperparameters or groups. The refusal is a sentence.", badLayout},
 	{"error-3", "errors", "A refused layout changes nothing: the arena that is attached stays, every bit of it, and the run goes on; an engine without an arena takes a sound layout then.", afterBadLayout},
+	{"error-4", "errors", "A process looks at every layout itself, though its host has looked at it: it refuses what does not fit its rule, and keeps the arena that it has.", refusesItself},
 }
 
 func badHyper(s *subject) error {
@@ -86,19 +88,49 @@ func afterBadLayout(s *subject) error {
 	if err := s.opened(s.refusesFirst); err != nil {
 		return err
 	}
+	return s.refusing((*pair).refuse)
+}
+
+// refusing has an engine refuse the faulty layouts, each after another step of a run.
+func (s *subject) refusing(refuse func(p *pair, fault int) error) error {
 	p, err := s.pair(run{steps: len(faultyLayouts) + 1})
 	if err != nil {
 		return err
 	}
 	for step := 0; step < p.steps && err == nil; step++ {
 		if step > 0 {
-			err = p.refuse(step - 1)
+			err = refuse(p, step-1)
 		}
 		if err == nil {
 			err = p.next(step)
 		}
 	}
 	return errors.Join(err, p.close())
+}
+
+// process is an engine beyond a boundary. Offer has it attach a layout at which
+// the host's side has not looked; wire.Client has it.
+type process interface{ Offer(*abi.Layout) error }
+
+func refusesItself(s *subject) error {
+	if s.engine.Orphan == nil {
+		return skipped{"the engine runs in the host's own process"}
+	}
+	return s.refusing((*pair).refuseItself)
+}
+
+func (p *pair) refuseItself(fault int) error {
+	engine, ok := p.engine.(process)
+	if !ok {
+		return skipped{"nothing reaches the process but what its host's side has looked at"}
+	}
+	f := faultyLayouts[fault]
+	err := engine.Offer(spoilt(p.arenas[0].Layout(), f.spoil))
+	var death *wire.Death
+	if errors.As(err, &death) {
+		return fmt.Errorf("a layout with %s ends the process: %w", f.name, err)
+	}
+	return mustFail(err, "a layout with "+f.name)
 }
 
 // refusesFirst has an engine without an arena refuse a layout, and take another.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/optc-lang/optc/dsl"
 	"github.com/optc-lang/optc/dsl/eval"
@@ -114,6 +115,7 @@ var porters = []saboteur{
 			}
 		}
 	})},
+	{"error-4", "a process takes what its host's side lets through", "another rule's digest is taken", credulous},
 	{"life-5", "the groups are those of the first Attach", "of tensor", broken("sgd", func(f *faulty) {
 		var kept []int
 		f.attach = func(f *faulty, l *abi.Layout) (*abi.Arena, error) {
@@ -139,6 +141,22 @@ var porters = []saboteur{
 			return f.Engine.Step()
 		}
 	})},
+}
+
+// trusting claims to be a process, and takes any layout.
+type trusting struct{ host.Engine }
+
+func (trusting) Offer(*abi.Layout) error { return nil }
+
+func credulous(t *testing.T) spec.Engine {
+	e := sound(t, "sgd")
+	open := e.Open
+	e.Open = func() (host.Engine, error) {
+		inner, err := open()
+		return trusting{inner}, err
+	}
+	e.Orphan = func(time.Duration) error { return nil }
+	return e
 }
 
 // ownCount begins with the arena's t, and with 1 where that is 1, and counts by

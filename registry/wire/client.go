@@ -136,6 +136,26 @@ func (c *Client) attach(l *abi.Layout) (_ *abi.Arena, err error) {
 	return arena, nil
 }
 
+// Offer sends the plugin a layout as it is, which Attach would look at first, and
+// the memory of the arena that there is. It is for who asks whether a plugin
+// refuses by itself what does not fit its rule; of a layout that it takes, the
+// client has no arena, and can only be closed.
+func (c *Client) Offer(l *abi.Layout) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.usable(); err != nil {
+		return err
+	}
+	if c.mem == nil {
+		return fmt.Errorf("%s has no arena; Attach comes before Offer", c.name)
+	}
+	_, err := c.link.attach(c.closing, &attachRequest{Layout: l, Memory: c.shared.memory, Doorbell: c.rings})
+	if err != nil {
+		return c.failed("a layout", err)
+	}
+	return nil
+}
+
 // detach ends the arena that there is.
 func (c *Client) detach() error {
 	if c.mem == nil {

@@ -61,7 +61,8 @@
 // start, or {"path":"…"}, a file in the run's private directory. The plugin
 // maps the first bytes of it, shared, for reading and writing; there may be
 // more bytes than the arena has. It must refuse a layout that does not fit its
-// rule. A second Attach takes the place of the first.
+// rule, and keeps then the arena that it has. A second Attach takes the place of
+// the first.
 //
 // An error is a gRPC status whose message is a sentence for the user:
 // INVALID_ARGUMENT where an arena is refused, FAILED_PRECONDITION for a step

@@ -97,6 +97,23 @@ func TestNoPlugin(t *testing.T) {
 	}
 }
 
+// TestOffer: a plugin refuses by itself a layout that is not of its rule, and goes
+// on with its arena.
+func TestOffer(t *testing.T) {
+	c := launch(t)
+	sound := layout(t, 0, abi.F32, []int{3}, []int{0})
+	require.ErrorContains(t, c.Offer(sound), "Attach comes before Offer")
+	a, err := c.Attach(sound)
+	require.NoError(t, err)
+	ready(a, testrule.None)
+	other := *sound
+	other.Digest = "sha256:0"
+	require.ErrorContains(t, c.Offer(&other), "the plugin testsgd refused a layout: ")
+	require.ErrorContains(t, c.Offer(nil), "there is no layout")
+	require.NoError(t, c.Step())
+	require.NoError(t, c.Offer(sound))
+}
+
 func TestNoProgram(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "text.exe")
