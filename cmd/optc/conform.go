@@ -80,7 +80,7 @@ func (c *conformCmd) engine(a *app) (spec.Engine, error) {
 	case c.Rule != "" && c.Engine != "plugin":
 		return spec.Engine{}, usagef("--rule is for a plugin's program; leave --engine out")
 	case c.Rule != "":
-		return c.program()
+		return c.program(a)
 	case c.Engine == "go":
 		rule, err := compiledIn(c.Ref)
 		if err != nil {
@@ -110,18 +110,18 @@ func widest(ref string) (spec.Engine, error) {
 }
 
 // program is a plugin's program, wherever it lies.
-func (c *conformCmd) program() (spec.Engine, error) {
+func (c *conformCmd) program(a *app) (spec.Engine, error) {
 	if isFile(c.Ref) {
 		return spec.Engine{}, usagef("%s is a rule's text, which goes without --rule; with it goes the path of a plugin's program", c.Ref)
 	}
 	if _, err := os.Stat(c.Ref); err != nil && !strings.ContainsAny(c.Ref, `/\`) {
 		return spec.Engine{}, usagef("there is no program %s; an optimizer's name goes without --rule", c.Ref)
 	}
-	text, err := os.ReadFile(c.Rule)
+	rule, err := a.compile(c.Rule)
 	if err != nil {
-		return spec.Engine{}, fmt.Errorf("the rule %s can't be read: %w", c.Rule, because(err))
+		return spec.Engine{}, err
 	}
-	return spec.Plugin(c.Ref, string(text)), nil
+	return spec.Plugin(c.Ref, rule.Source), nil
 }
 
 // installed is the plugin of a name, or of a rule's file.

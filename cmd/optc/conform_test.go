@@ -102,6 +102,7 @@ func TestConformErrors(t *testing.T) {
 	bad(t, exitUsage, words("conform ./notes.txt"), "say with --rule FILE.opt")
 	bad(t, exitFailed, words("conform ./notes.txt --rule none.opt"), "the rule none.opt can't be read")
 	bad(t, exitFailed, words("conform ./notes.txt --rule drag.opt"), "notes.txt")
+	bad(t, exitFailed, words("conform ./notes.txt --rule bad.opt"), "bad.opt:", "E0201")
 	bad(t, exitFailed, words("conform ./none --rule drag.opt"), "there is no plugin at")
 	bad(t, exitUsage, words("conform drag --rule drag.opt"), "an optimizer's name goes without --rule")
 	bad(t, exitUsage, words("conform drag.opt --rule drag.opt"), "goes without --rule")

@@ -13,8 +13,9 @@
 // Start. The host runs the plugin's program without arguments, in an
 // environment that holds OPTC_PLUGIN=optimizer (without it, a plugin prints
 // what it is and exits with status 1), PLUGIN_UNIX_SOCKET_DIR, the run's
-// private directory, and little else. The plugin listens on a Unix socket in
-// that directory, of a name that begins with "plugin" (on Windows, on a port of
+// private directory, and little else; GOMAXPROCS, where it is set, is how many
+// threads may share a step. The plugin listens on a Unix socket in that
+// directory, of a name that begins with "plugin" (on Windows, on a port of
 // 127.0.0.1 from PLUGIN_MIN_PORT to PLUGIN_MAX_PORT), and prints one line on
 // its standard output within ten seconds:
 //
