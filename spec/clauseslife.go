@@ -32,6 +32,7 @@ var lifeClauses = []Clause{
 	}},
 	{"life-5", "life cycle", "A second Attach gives an arena of its own, all zero, and takes the place of the first.", secondAttach},
 	{"life-6", "life cycle", "An engine that is a process ends by itself when its host is gone.", orphaned},
+	{"life-7", "life cycle", "A process steps an arena in a file as one behind a descriptor, and by a call as by the doorbell.", reachedOtherwise},
 }
 
 // closed runs a check on an engine that was attached and closed.
@@ -98,4 +99,18 @@ func orphaned(s *subject) error {
 		return skipped{"the engine runs in the host's own process"}
 	}
 	return s.engine.Orphan(patience)
+}
+
+func reachedOtherwise(s *subject) error {
+	if len(s.engine.Otherwise) == 0 {
+		return skipped{"the engine runs in the host's own process"}
+	}
+	for _, open := range s.engine.Otherwise {
+		other := *s
+		other.engine.Open = open
+		if err := other.shaped(run{steps: 4}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -21,6 +21,9 @@ type Engine struct {
 	// Threads is Open for an engine that shares a step among at most n threads.
 	// nil where their number can't be chosen.
 	Threads func(n int) (host.Engine, error)
+	// Otherwise is Open in the other ways in which a host may reach an engine that
+	// is a process. nil for an engine that is none.
+	Otherwise []func() (host.Engine, error)
 	// Orphan starts an engine that is a process, and leaves it as a host does
 	// that dies. It is an error where the process has not ended by itself when
 	// the patience is over. nil for an engine that is no process.
@@ -68,7 +71,11 @@ func Plugin(path, text string) Engine {
 		Name: "plugin", Source: text,
 		Open:    func() (host.Engine, error) { return host.Launch(path) },
 		Threads: func(n int) (host.Engine, error) { return host.Launch(path, wire.Threads(n)) },
-		Orphan:  func(patience time.Duration) error { return orphan(path, patience) },
+		Otherwise: []func() (host.Engine, error){
+			func() (host.Engine, error) { return host.Launch(path, wire.SharedFile()) },
+			func() (host.Engine, error) { return host.Launch(path, wire.StepByCall()) },
+		},
+		Orphan: func(patience time.Duration) error { return orphan(path, patience) },
 	}
 }
 

@@ -37,14 +37,15 @@ func hangs(rule *abi.Rule) spec.Engine {
 		return stuck{host.InProcess(rule), interrupted, interrupt}, nil
 	}
 	e.Threads = func(int) (host.Engine, error) { return e.Open() }
+	e.Otherwise = []func() (host.Engine, error){e.Open}
 	e.Orphan = func(time.Duration) error { return nil } // it is taken for a process
 	return e
 }
 
 // The limit ends the step of a process that hangs, also where the clause chooses
-// the number of its threads.
+// the number of its threads or how it is reached.
 func TestLimit(t *testing.T) {
-	for _, clause := range []string{"step-1", "order-4"} {
+	for _, clause := range []string{"step-1", "order-4", "life-7"} {
 		report, err := spec.Check(t.Context(), hangs(hb.Rule), spec.Options{Clauses: []string{clause}, Limit: 50 * time.Millisecond})
 		require.NoError(t, err)
 		require.Len(t, report.Results, 1)

@@ -141,6 +141,15 @@ var porters = []saboteur{
 			return f.Engine.Step()
 		}
 	})},
+	{"life-7", "a call of Step does nothing, since the doorbell does it all", "theta of tensor", func(t *testing.T) spec.Engine {
+		e := sound(t, "sgd")
+		open := e.Open
+		e.Otherwise = []func() (host.Engine, error){e.Open, func() (host.Engine, error) {
+			inner, err := open()
+			return &faulty{Engine: inner, step: func(*faulty) error { return nil }}, err
+		}}
+		return e
+	}},
 }
 
 // trusting claims to be a process, and takes any layout.
