@@ -18,7 +18,7 @@ import (
 type Options struct {
 	Seed    uint64        // of all random data
 	Clauses []string      // ids, or patterns such as "step-*"; none means all
-	Short   bool          // one variant of the rule, the first, where a check goes through all, and less data in step-7 and shape-5
+	Short   bool          // one variant of the rule, the first, where a check goes through all, and less data in step-7, shape-5 and order-4
 	Limit   time.Duration // of one clause, where the engine is a process; 0 is none
 }
 

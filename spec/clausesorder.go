@@ -65,7 +65,11 @@ func threaded(s *subject) error {
 	if s.engine.Threads == nil {
 		return skipped{"the engine has no number of threads to choose"}
 	}
-	for _, d := range (run{}).dtypes() {
+	dtypes := run{}.dtypes()
+	if s.options.Short {
+		dtypes = dtypes[:1]
+	}
+	for _, d := range dtypes {
 		one, err := s.shared(d, 1)
 		if err != nil {
 			return err
