@@ -66,6 +66,7 @@ var house = []string{
 	"spec/fuzz",
 	"cmd/optc",
 	"bench/optc",
+	"bench/gpu",
 }
 
 // standardOnly are the packages that a generated kernel needs: they, and it,

@@ -21,6 +21,7 @@ package cuda
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/optc-lang/optc/host/cuda/driver"
 	"github.com/optc-lang/optc/registry/abi"
@@ -28,6 +29,10 @@ import (
 
 // Engine is a host.Engine and a host.Remote. It is for one goroutine at a time.
 type Engine struct {
+	// Direct has every step launch its kernels one by one, without a graph. It is
+	// for measuring, and may be set between steps.
+	Direct bool
+
 	gpu      *driver.Context
 	manifest *abi.Manifest
 	code     *abi.CUDA
@@ -121,6 +126,16 @@ func (e *Engine) Launch() error { return e.do((*run).stay) }
 // Wait returns when what Launch began is done.
 func (e *Engine) Wait() error { return e.do((*run).wait) }
 
+// Time is how long the device takes for what f gives to the stream of the engine's
+// steps.
+func (e *Engine) Time(f func(*driver.Stream) error) (took time.Duration, err error) {
+	err = e.do(func(r *run) (err error) {
+		took, err = r.stream.Time(func() error { return f(r.stream) })
+		return err
+	})
+	return took, err
+}
+
 // Pull brings the states of all tensors into the arena.
 func (e *Engine) Pull() error { return e.do((*run).pull) }
 
@@ -145,6 +160,7 @@ func (e *Engine) do(f func(*run) error) error {
 	case e.failed != nil:
 		return e.failed
 	}
+	e.run.direct = e.Direct
 	if err := e.gpu.Do(func() error { return f(e.run) }); err != nil {
 		e.failed = fmt.Errorf("%s on %s: %w", e.manifest.Name, e.gpu.Device().Name, err)
 	}

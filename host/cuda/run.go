@@ -20,6 +20,7 @@ type run struct {
 	kernels []kernel
 	arena   *abi.Arena
 	plan    *plan
+	direct  bool // without graphs
 
 	memory   memory
 	control  []byte // hyperparameters and moments, as they are copied for each step; pinned
@@ -120,7 +121,7 @@ func (r *run) step(j journey) error {
 			return err
 		}
 	}
-	if changed || r.plan.first {
+	if changed || r.plan.first || r.direct {
 		return r.enqueue(j)
 	}
 	if r.graphs[j] == nil {
