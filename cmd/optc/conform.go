@@ -14,7 +14,7 @@ import (
 type conformCmd struct {
 	Ref    string        `arg:"" optional:"" name:"optimizer" help:"A name, a rule's .opt file, or with --rule the path of a plugin's program."`
 	Rule   string        `placeholder:"FILE.opt" help:"The rule that the plugin's program claims to run."`
-	Engine string        `enum:"eval,go,simd,plugin" default:"plugin" help:"What is held to the specification: eval (the reference itself), go (the generated scalar kernel in this process), simd (the fastest one with vectors, where optc is built with GOEXPERIMENT=simd) or plugin."`
+	Engine string        `enum:"eval,go,simd,plugin,cuda" default:"plugin" help:"What is held to the specification: eval (the reference itself), go (the generated scalar kernel in this process), simd (the fastest one with vectors, where optc is built with GOEXPERIMENT=simd), plugin, or cuda (the plugin's kernels on the first NVIDIA GPU)."`
 	Clause []string      `sep:"none" placeholder:"ID" help:"Check this clause alone, or those of a pattern such as 'step-*'; may be repeated."`
 	Seed   uint64        `help:"Seed of the random data."`
 	Short  bool          `help:"Check one variant of the rule, not all of them, on less data."`
@@ -89,6 +89,8 @@ func (c *conformCmd) engine(a *app) (spec.Engine, error) {
 		return spec.InProcess(rule), nil
 	case c.Engine == "simd":
 		return widest(c.Ref)
+	case c.Engine == "cuda":
+		return onGPU(a, c.Ref)
 	case c.Engine == "eval":
 		rule, err := a.rule(c.Ref)
 		if err != nil {
