@@ -6,16 +6,11 @@ import (
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
-	_ "github.com/gomlx/compute/gobackend" // the backend "go"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/optc-lang/optc/host/data"
 )
-
-// backendConfig: one operation at a time. The backend's default runs operations in
-// parallel and can deadlock, when parallel matrix products fill its worker pool.
-const backendConfig = "go:ops_sequential"
 
 // engine runs a network: two compiled graphs and the tensors of their inputs, which
 // are images, labels and then the parameters.
@@ -28,8 +23,8 @@ type engine struct {
 func newEngine(net network, set *data.Set, batch int) (e *engine, err error) {
 	defer recovered(&err)
 	e = &engine{}
-	if e.backend, err = compute.NewWithConfig(backendConfig); err != nil {
-		return nil, fmt.Errorf("GoMLX's backend %q: %w", backendConfig, err)
+	if e.backend, err = newBackend(); err != nil {
+		return nil, err
 	}
 	e.train = graph.MustNewExec(e.backend, net.trainGraph)
 	e.score = graph.MustNewExec(e.backend, net.scoreGraph)
