@@ -70,7 +70,8 @@ func channelsLast() layer {
 
 // conv3x3 is a 3x3 convolution with a border of one zero, at every stride-th pixel:
 // the nine shifted images side by side (im2col), times the weight. The weight's
-// rows are in the order (row, column, channel) of the window.
+// rows are in the order (row, column, channel) of the window. GoMLX's Convolve is
+// slow in pure Go, and on XLA nothing keeps it from TF32.
 func conv3x3(name string, in, out, stride int) layer {
 	return layer{params: weights(name, 9*in, out), fanIn: 9 * in,
 		apply: func(x *graph.Node, params []*graph.Node) *graph.Node {

@@ -3,7 +3,9 @@
 //
 // A model is a list of layers, built once as a GoMLX graph for one batch size;
 // GoMLX derives the gradients. It runs on GoMLX's backend in pure Go, which needs
-// no download and no C compiler. Parameters and gradients belong to the caller, who
+// no download and no C compiler, or, in a program built with the tag xla (and cgo),
+// on XLA, by the PJRT plugin that the environment variable GOMLX_BACKEND names:
+// xla:/absolute/path/to/plugin.so. Parameters and gradients belong to the caller, who
 // may keep them in shared memory: they are copied in and out, once a call.
 //
 // Models:
