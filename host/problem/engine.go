@@ -79,7 +79,8 @@ func (e *engine) setParams(params [][]float32) (err error) {
 	return nil
 }
 
-func (e *engine) setRows(r rows) error {
+func (e *engine) setRows(r rows) (err error) {
+	defer recovered(&err)
 	return tensors.MutableFlatData(e.inputs[0], func(images []float32) {
 		tensors.MustMutableFlatData(e.inputs[1], func(labels []int32) { r.copyTo(images, labels) })
 	})
