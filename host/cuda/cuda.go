@@ -96,7 +96,7 @@ func (e *Engine) Attach(l *abi.Layout) (*abi.Arena, error) {
 	if err := e.manifest.Fits(l); err != nil {
 		return nil, err
 	}
-	arena, err := abi.NewArena(l, pages(l.Size()))
+	arena, err := abi.NewArena(l, pages(l.Size(), l.RegionAt(2))) // θ and g before it are pinned, the states are not
 	if err != nil {
 		return nil, err
 	}

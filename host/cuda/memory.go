@@ -25,10 +25,8 @@ type memory struct {
 // alloc allocates what an arena needs at most in any step.
 func (m *memory) alloc(gpu *driver.Context, launch *abi.Launch, a *abi.Arena) error {
 	l := a.Layout()
-	begin := int(uintptr(a.Region(0)) - uintptr(unsafe.Pointer(unsafe.SliceData(a.Bytes()))))
-	tensors := a.Bytes()[begin:]
-	m.host = tensors[:2*a.Stride()]
-	m.states = tensors[2*a.Stride():][:l.Buffers*a.Stride()]
+	m.host = a.Bytes()[l.RegionAt(0):l.RegionAt(2)]
+	m.states = a.Bytes()[l.RegionAt(2):l.RegionAt(2+l.Buffers)]
 	parts, leaves := most(l)
 	wanted := []struct {
 		at    *driver.Pointer

@@ -60,7 +60,7 @@ func (r *run) make(m *driver.Module, launch *abi.Launch) (err error) {
 	if err := r.memory.alloc(r.gpu, launch, r.arena); err != nil {
 		return err
 	}
-	r.control = pages(controlBytes(r.arena.Layout()))
+	r.control = pages(controlBytes(r.arena.Layout()), 0)
 	for _, host := range [][]byte{r.control, r.memory.host} {
 		if err := r.memory.pin(r.gpu, host); err != nil {
 			return err
@@ -229,12 +229,14 @@ func (r *run) push() error {
 	return errors.Join(r.stream.CopyIn(r.memory.regions+driver.Pointer(len(r.memory.host)), r.memory.states), r.stream.Wait())
 }
 
-// pages is memory of a number of bytes whose pages hold nothing else, as what is
-// pinned must.
-func pages(bytes int) []byte {
+// pages is memory of a number of bytes whose pages hold nothing else, and in which
+// a page begins at an index. A system pins whole pages, and CUDA copies no memory
+// of which only a part is pinned.
+func pages(bytes, index int) []byte {
 	page := os.Getpagesize()
-	memory := make([]byte, bytes+2*page)
-	skip := -int(uintptr(unsafe.Pointer(unsafe.SliceData(memory)))) & (page - 1)
+	memory := make([]byte, bytes+3*page)
+	start := int(uintptr(unsafe.Pointer(unsafe.SliceData(memory))))
+	skip := page + -(start+index)&(page-1)
 	return memory[skip : skip+bytes : skip+bytes]
 }
 

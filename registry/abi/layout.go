@@ -120,6 +120,13 @@ func (l *Layout) regionsAt() (first, stride int) {
 	return roundUp(l.stepsAt()+8*len(l.Lens), page), roundUp(length, page) + page + stagger
 }
 
+// RegionAt is where θ (0), g (1) or a buffer of states (2 and on) begins in the
+// arena, in bytes.
+func (l *Layout) RegionAt(index int) int {
+	first, stride := l.regionsAt()
+	return first + index*stride
+}
+
 // Size is the number of bytes of the arena. The layout must be a sound one, as
 // NewLayout and Fits make sure.
 func (l *Layout) Size() int {

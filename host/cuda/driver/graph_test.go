@@ -15,7 +15,7 @@ func TestGraph(t *testing.T) {
 	within(t, c, func() {
 		s := stream(t, c)
 		j := newJob(t, c, s, 2)
-		grad := floats(1, 2)
+		grad := append(make([]byte, 0, 1<<16), floats(1, 2)...) // on a page of its own
 		require.NoError(t, c.Pin(grad))
 		require.NoError(t, s.CopyIn(j.theta, floats(10, 20)))
 		g, err := s.Capture(func() error {

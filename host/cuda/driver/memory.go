@@ -35,7 +35,8 @@ type pinned struct {
 
 // Pin keeps memory of the host in its place until Unpin. A copy from or to it
 // is as fast as the bus allows, and goes on after CopyIn or CopyOut has returned.
-// A system pins whole pages, and may have a limit on them.
+// A system pins whole pages, and may have a limit on them. No copy is of memory of
+// which a part is pinned, or that shares a page with what is.
 func (c *Context) Pin(memory []byte) error {
 	at := unsafe.SliceData(memory)
 	const flags = 0

@@ -98,6 +98,22 @@ func TestPinned(t *testing.T) {
 	})
 }
 
+// TestPartlyPinned: there is no copy of what is pinned in part, or may be.
+func TestPartlyPinned(t *testing.T) {
+	c := open(t, "")
+	within(t, c, func() {
+		s := stream(t, c)
+		p := allocate(t, c, 1<<16)
+		host := make([]byte, 1<<16)
+		require.NoError(t, c.Pin(host[:100]))
+		hasCode(t, 1, s.CopyIn(p, host))
+		hasCode(t, 1, s.CopyOut(host[90:110], p))
+		hasCode(t, 1, s.CopyIn(p, host[100:110]))
+		require.NoError(t, s.CopyIn(p, host[90:100]))
+		require.NoError(t, s.CopyIn(p, host[1<<15:]))
+	})
+}
+
 // TestPinnedIsKept: the driver's use of memory keeps it alive.
 func TestPinnedIsKept(t *testing.T) {
 	c := open(t, "")

@@ -117,7 +117,7 @@ func TestNoAllocations(t *testing.T) {
 	within(t, c, func() {
 		s := stream(t, c)
 		j := newJob(t, c, s, 64)
-		host := make([]byte, 256)
+		host := make([]byte, 1<<16)[:256]
 		require.NoError(t, c.Pin(host))
 		g, err := s.Capture(func() error { return s.Launch(j.kernel, 1, 256, j.argument) })
 		require.NoError(t, err)

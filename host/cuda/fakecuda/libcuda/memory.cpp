@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <unistd.h>
 
 #include "fake.h"
 
@@ -116,11 +117,19 @@ FAKE cuMemHostUnregister(void *memory) {
   });
 }
 
+// is_pinned tells memory of the host that is pinned. It throws where only a part
+// is, or where it lies on a page with pinned memory: a system pins whole pages.
 static bool is_pinned(const void *memory, std::size_t bytes) {
+  static const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
   const auto at = reinterpret_cast<std::uintptr_t>(memory);
-  return std::any_of(state.pinned.begin(), state.pinned.end(), [&](const auto &p) {
-    return p.first <= at && at + bytes <= p.first + p.second.bytes;
-  });
+  for (const auto &[start, p] : state.pinned) {
+    if (start <= at && at + bytes <= start + p.bytes) {
+      return true;
+    }
+    const std::uintptr_t first = start / page * page, end = (start + p.bytes + page - 1) / page * page;
+    need(!overlaps(at, bytes, first, end - first), CUDA_ERROR_INVALID_VALUE);
+  }
+  return false;
 }
 
 // need_pinned throws where a graph would copy from or to memory of the host that
