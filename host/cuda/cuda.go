@@ -19,6 +19,7 @@
 package cuda
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -73,6 +74,9 @@ func Open(index int, m *abi.Manifest, code *abi.CUDA) (*Engine, error) {
 // New loads a rule's kernels. The context stays its caller's, to be closed after
 // the engine.
 func New(gpu *driver.Context, m *abi.Manifest, code *abi.CUDA) (*Engine, error) {
+	if err := code.Validate(m); err != nil {
+		return nil, err
+	}
 	e := &Engine{gpu: gpu, manifest: m, code: code}
 	err := gpu.Do(func() (err error) {
 		e.module, err = load(gpu, m.Name, code.Images)
@@ -177,15 +181,16 @@ func (e *Engine) detach() error {
 	return e.gpu.Do(r.free)
 }
 
-// Close frees all that the engine has on the device.
+// Close frees all that the engine has on the device. Its error is the first: where
+// the device has failed, all that follow say the same.
 func (e *Engine) Close() error {
 	if e.closed {
 		return nil
 	}
 	e.closed = true
-	err := errors.Join(e.detach(), e.gpu.Do(e.module.Unload))
+	err := cmp.Or(e.detach(), e.gpu.Do(e.module.Unload))
 	if e.owns {
-		err = errors.Join(err, e.gpu.Close())
+		err = cmp.Or(err, e.gpu.Close())
 	}
 	return err
 }

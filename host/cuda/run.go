@@ -1,7 +1,7 @@
 package cuda
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"os"
 	"unsafe"
@@ -90,7 +90,7 @@ func (r *run) free() error {
 	if r.stream != nil {
 		all = append(all, r.stream.Wait(), r.dropGraphs(), r.stream.Close())
 	}
-	return errors.Join(append(all, r.memory.free(r.gpu))...)
+	return cmp.Or(append(all, r.memory.free(r.gpu))...)
 }
 
 // travel steps tensors that are in the arena.
@@ -145,7 +145,7 @@ func (r *run) fillControl() {
 // change takes a new plan to the device.
 func (r *run) change() error {
 	r.argument = r.memory.argument(r.arena.Layout(), r.plan)
-	return errors.Join(r.dropGraphs(), r.stream.CopyIn(r.memory.parts, bytesOf(r.plan.parts)))
+	return cmp.Or(r.dropGraphs(), r.stream.CopyIn(r.memory.parts, bytesOf(r.plan.parts)))
 }
 
 func (r *run) dropGraphs() error {
@@ -156,7 +156,7 @@ func (r *run) dropGraphs() error {
 			r.graphs[j] = nil
 		}
 	}
-	return errors.Join(all...)
+	return cmp.Or(all...)
 }
 
 // enqueue gives the stream all that a step does.
@@ -218,7 +218,7 @@ func (r *run) pull() error {
 	if len(r.memory.states) == 0 {
 		return nil
 	}
-	return errors.Join(r.stream.CopyOut(r.memory.states, r.memory.regions+driver.Pointer(len(r.memory.host))), r.stream.Wait())
+	return cmp.Or(r.stream.CopyOut(r.memory.states, r.memory.regions+driver.Pointer(len(r.memory.host))), r.stream.Wait())
 }
 
 // push copies the states from the arena.
@@ -226,7 +226,7 @@ func (r *run) push() error {
 	if len(r.memory.states) == 0 {
 		return nil
 	}
-	return errors.Join(r.stream.CopyIn(r.memory.regions+driver.Pointer(len(r.memory.host)), r.memory.states), r.stream.Wait())
+	return cmp.Or(r.stream.CopyIn(r.memory.regions+driver.Pointer(len(r.memory.host)), r.memory.states), r.stream.Wait())
 }
 
 // pages is memory of a number of bytes whose pages hold nothing else, and in which

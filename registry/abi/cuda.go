@@ -82,8 +82,8 @@ func UnpackCUDA(m *Manifest, packed []byte) (*CUDA, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the CUDA code of %s is not understood: %w", m.Name, err)
 	}
-	if err := c.validate(m); err != nil {
-		return nil, fmt.Errorf("the CUDA code of %s is wrong: %w", m.Name, err)
+	if err := c.Validate(m); err != nil {
+		return nil, err
 	}
 	return c, nil
 }
@@ -102,6 +102,15 @@ func unpack(packed []byte) (*CUDA, error) {
 	}
 	c := new(CUDA)
 	return c, json.Unmarshal(text, c)
+}
+
+// Validate reports the first thing in c that no host can launch for the rule that m
+// describes. What kernels do is not in it.
+func (c *CUDA) Validate(m *Manifest) error {
+	if err := c.validate(m); err != nil {
+		return fmt.Errorf("the CUDA code of %s is wrong: %w", m.Name, err)
+	}
+	return nil
 }
 
 func (c *CUDA) validate(m *Manifest) error {
