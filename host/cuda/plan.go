@@ -53,6 +53,7 @@ type plan struct {
 	moments []moment             // of this step
 	first   bool                 // some tensor's first step is this one
 	index   map[moment]int32
+	newest  []int32 // of each group, the moment that came last, or idle
 	parts   []part
 	leaves  int64
 	spans   []span // of the tensors that are stepped, within each region
@@ -62,7 +63,7 @@ type plan struct {
 type span struct{ from, to int }
 
 func newPlan(a *abi.Arena) *plan {
-	p := &plan{layout: a.Layout(), offset: a.Offset, index: map[moment]int32{}}
+	p := &plan{layout: a.Layout(), offset: a.Offset, index: map[moment]int32{}, newest: make([]int32, a.Layout().Groups)}
 	p.of = make([]int32, len(p.layout.Lens))
 	return p
 }
@@ -72,6 +73,9 @@ func newPlan(a *abi.Arena) *plan {
 func (p *plan) next(steps []int64) (changed bool) {
 	p.moments, p.first = p.moments[:0], false
 	clear(p.index)
+	for g := range p.newest {
+		p.newest[g] = idle
+	}
 	for tensor, t := range steps {
 		at := p.momentOf(tensor, t)
 		changed = changed || at != p.of[tensor]
@@ -88,7 +92,16 @@ func (p *plan) momentOf(tensor int, t int64) int32 {
 		return idle
 	}
 	p.first = p.first || t == 1
-	m := moment{t, int64(p.layout.Group[tensor] * p.layout.Hypers)}
+	group := p.layout.Group[tensor]
+	newest := &p.newest[group]
+	if *newest == idle || p.moments[*newest].t != t { // most tensors of a group are at the same t
+		*newest = p.indexOf(moment{t, int64(group * p.layout.Hypers)})
+	}
+	return *newest
+}
+
+// indexOf is the index of a moment, which is added where it is new.
+func (p *plan) indexOf(m moment) int32 {
 	at, known := p.index[m]
 	if !known {
 		at = int32(len(p.moments))

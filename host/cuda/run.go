@@ -108,12 +108,12 @@ func (r *run) wait() error { return r.stream.Wait() }
 
 // step begins the step that the arena asks for.
 func (r *run) step(j journey) error {
-	if err := r.stream.Wait(); err != nil { // control belongs to the step before until then
-		return err
-	}
 	changed := r.plan.next(r.arena.Steps())
 	if len(r.plan.parts) == 0 {
 		return nil
+	}
+	if err := r.stream.Wait(); err != nil { // control belongs to the step before until then
+		return err
 	}
 	r.fillControl()
 	if changed {
