@@ -28,7 +28,7 @@ func (c nvcc) String() string { return "nvcc " + c.version.String() }
 func findNVCC(ctx context.Context) (compiler, error) {
 	path := pathOfNVCC()
 	if path == "" {
-		return nil, errors.New("nvcc is not found")
+		return nil, missing("nvcc")
 	}
 	c := nvcc{path: path}
 	printed, err := c.run(ctx, "", "--version")

@@ -105,9 +105,10 @@ func without(t *testing.T, home string) string {
 }
 
 func TestWithoutACompiler(t *testing.T) {
-	said := without(t, t.TempDir())
+	home := t.TempDir()
+	said := without(t, home)
 	assert.Contains(t, said, "set CUDA_HOME")
-	assert.Contains(t, said, "\nnvcc is not found")
+	assert.Contains(t, said, "\nnvcc is not found, nor is it in "+home)
 }
 
 // TestWhatIsNoLibrary: a file that is there and can't be used is named.

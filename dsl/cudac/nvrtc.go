@@ -76,7 +76,7 @@ func findNVRTC() (compiler, error) {
 		}
 	}
 	if reasons == nil {
-		return nil, errors.New("NVRTC is not found")
+		return nil, missing("NVRTC")
 	}
 	return nil, errors.Join(reasons...)
 }

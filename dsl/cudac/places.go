@@ -1,6 +1,7 @@
 package cudac
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,6 +19,15 @@ func homes() []string {
 		}
 	}
 	return all
+}
+
+// missing is the error of a compiler that is in none of its places.
+func missing(compiler string) error {
+	text := compiler + " is not found"
+	for _, home := range homes() {
+		text += ", nor is it in " + home
+	}
+	return errors.New(text)
 }
 
 // within are the files of some names in folders of a CUDA Toolkit.
