@@ -3,10 +3,12 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,6 +64,15 @@ func TestDevice(t *testing.T) {
 		require.Zero(t, code, errs)
 		assert.Contains(t, out, "drag 1.2.0, compiled by g++: cubin 9.0 (")
 		assert.Regexp(t, `drag_pull_none_step_f32 +sm_90 +31 +0 +0 +0 +20\n`, out)
+	})
+	t.Run("list", func(t *testing.T) {
+		out, errs, code := optc(t, "list --json")
+		require.Zero(t, code, errs)
+		var all []listed
+		require.NoError(t, json.Unmarshal([]byte(out), &all))
+		for _, l := range all {
+			assert.Equal(t, l.Name == "drag", slices.Contains(l.Targets, abi.TargetCUDA), l.Name)
+		}
 	})
 	t.Run("errors", func(t *testing.T) {
 		for line, want := range map[string]string{

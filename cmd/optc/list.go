@@ -16,14 +16,15 @@ type listCmd struct {
 
 // listed is one optimizer, as list shows it.
 type listed struct {
-	Name       string `json:"name"`
-	Version    string `json:"version"`
-	Title      string `json:"title,omitempty"`
-	Class      string `json:"class,omitempty"`
-	Origin     string `json:"origin"`
-	Path       string `json:"path,omitempty"` // "" for a rule that is compiled when it is first used
-	ShadowedBy string `json:"shadowedBy,omitempty"`
-	Error      string `json:"error,omitempty"`
+	Name       string   `json:"name"`
+	Version    string   `json:"version"`
+	Title      string   `json:"title,omitempty"`
+	Class      string   `json:"class,omitempty"`
+	Targets    []string `json:"targets,omitempty"` // of the plugin: go, and cuda where it carries kernels for GPUs
+	Origin     string   `json:"origin"`
+	Path       string   `json:"path,omitempty"` // "" for a rule that is compiled when it is first used
+	ShadowedBy string   `json:"shadowedBy,omitempty"`
+	Error      string   `json:"error,omitempty"`
 }
 
 // Run lists the installed plugins and the rules that come with optc.
@@ -66,7 +67,7 @@ func listAll(entries []registry.Entry) []listed {
 		if e.Err != nil {
 			l.Error = e.Err.Error()
 		} else {
-			l.Title, l.Class = e.Manifest.Title, e.Manifest.Class
+			l.Title, l.Class, l.Targets = e.Manifest.Title, e.Manifest.Class, e.Manifest.Targets
 		}
 		if e.Default {
 			holder[e.Name] = e.Dir
