@@ -124,7 +124,8 @@ func (e *Engine) Step() error {
 
 // Launch is Step for tensors that are in the device's memory: it copies none, and
 // returns when the step is under way. The hyperparameters and step numbers are the
-// arena's.
+// arena's, which may be changed then. What other streams do with the tensors is done
+// before Launch, or comes after Wait.
 func (e *Engine) Launch() error { return e.do((*run).stay) }
 
 // Wait returns when what Launch began is done.
