@@ -33,10 +33,11 @@ func TestDevice(t *testing.T) {
 	require.NoError(t, err)
 	program, dir := theProgram(t), place(t, "drag.opt", drag(t))
 	store := carrying(t, "drag.opt")
+	home := t.TempDir()
 	optc := func(t *testing.T, line string) (out, errs string, code int) {
 		c := exec.Command(program, append(words(line), "--plugin-dir", store)...)
 		c.Dir = dir
-		c.Env = append(os.Environ(), "LD_LIBRARY_PATH="+filepath.Dir(library), "PATH=", "CUDA_HOME=", "CUDA_PATH=")
+		c.Env = append(os.Environ(), "LD_LIBRARY_PATH="+filepath.Dir(library), "OPTC_HOME="+home, "PATH=", "CUDA_HOME=", "CUDA_PATH=")
 		var a, b strings.Builder
 		c.Stdout, c.Stderr = &a, &b
 		err := c.Run()
@@ -76,10 +77,9 @@ func TestDevice(t *testing.T) {
 	})
 	t.Run("errors", func(t *testing.T) {
 		for line, want := range map[string]string{
-			"train drag --device cuda:1":        "there is no GPU 1; this machine has 1, and the first is 0",
-			"train drag --device gpu":           "--device gpu: it is cpu, cuda, or cuda:N",
-			"train pnm --device cuda":           "set CUDA_HOME to the folder above its lib or bin",
-			"train drag --device cuda --engine": "--engine",
+			"train drag --device cuda:1": "there is no GPU 1; this machine has 1, and the first is 0",
+			"train drag --device gpu":    "--device gpu: it is cpu, cuda, or cuda:N",
+			"train pnm --device cuda":    "set CUDA_HOME to the folder above its lib or bin",
 		} {
 			_, errs, code := optc(t, line)
 			assert.NotZero(t, code, line)

@@ -27,7 +27,7 @@ import (
 // that can be used.
 var ErrNoCompiler = errors.New("there is no CUDA compiler; install the CUDA Toolkit, " +
 	"or NVRTC alone (Debian's libnvrtc12 from non-free, or the Python wheel nvidia-cuda-nvrtc), " +
-	"and set CUDA_HOME to the folder above its lib or bin")
+	"and set CUDA_HOME to the folder above its lib or bin (the wheel's is site-packages/nvidia/cu13)")
 
 // CompileError says that a compiler refused the source.
 type CompileError struct {

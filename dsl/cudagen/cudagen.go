@@ -5,10 +5,10 @@
 // Each variant has a namespace of its own. Its Scalars are what a step computes
 // once in double from the hyperparameters and t; they are rounded to the dtype in
 // the kernels. One launch of a kernel steps all tensors: its parts are a table,
-// and each part names its moment, t and hyperparameters. The kernels of a step, in
+// and each part names its instant, t and hyperparameters. The kernels of a step, in
 // order:
 //
-//	prepare      computes the Scalars of each moment
+//	prepare      computes the Scalars of each instant
 //	begin        gives the states their values before a tensor's first step; where
 //	             no t is 1 it need not run
 //	reduceN      sums what a reduction of pass N takes, by the lanes of each leaf

@@ -19,7 +19,7 @@ func (u *unit) kernel(name, doc string, body func(f *function)) {
 	text := u.String()
 	u.writer = outer
 	if f.reads["s"] {
-		u.line("const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];")
+		u.line("const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];")
 	}
 	if f.reads["r"] {
 		u.line("Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];")

@@ -46,7 +46,7 @@ var reserved = strings.Fields(`
 	add sub mul div root max min sign magnitude select chain powint pow exp log uniform normal
 	to_bits from_bits infinity not_a_number with_sign Bits
 	thread threads block grid barrier the_block the_grid Part Run Sizes Pack load store
-	leaf_size leaves tree_sum tree_max lag_buffer launch Moment Scalars Reduced scalars prepare begin step
+	leaf_size leaves tree_sum tree_max lag_buffer launch Instant Scalars Reduced scalars prepare begin step
 	T run at s r i k p b n leaf lane hyper t`)
 
 // scope gives identifiers that are not taken.

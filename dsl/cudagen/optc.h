@@ -188,12 +188,12 @@ struct Part {
   long long total;  // elements of its tensor
   long long leaf;   // index among the blocks of 1024 elements of all parts; see Run.lanes
   int tensor;       // index of its tensor in the run
-  int moment;       // index in Run.moment
+  int instant;       // index in Run.instant
 };
 
-// Moment is what the scalars of a step depend on. Tensors that have the same
+// Instant is what the scalars of a step depend on. Tensors that have the same
 // hyperparameters and the same t share one.
-struct Moment {
+struct Instant {
   long long t;     // the step, from 1
   long long hyper; // index in Run.hyper of the first hyperparameter; they follow in the manifest's order
 };
@@ -208,9 +208,9 @@ template <class T> struct Run {
   const Part *part;       // all parts of a tensor one after another
   long long parts;        //
   const double *hyper;    // hyperparameters, of one group after another
-  const Moment *moment;   // of all parts
-  long long moments;      //
-  void *scalars;          // the variant's Scalars, one for each moment; prepare writes them
+  const Instant *instant;   // of all parts
+  long long instants;      //
+  void *scalars;          // the variant's Scalars, one for each instant; prepare writes them
   void *reduced;          // the variant's Reduced, one for each tensor of the run; rules with reductions only
   double *lanes;          // 8 numbers for each leaf, once for each of Sizes.reductions; the same
   long long leaves;       // of all parts

@@ -9,7 +9,7 @@ import (
 )
 
 // scalars writes the struct Scalars, the function that computes it, and the kernel
-// that does so for each moment.
+// that does so for each instant.
 func (u *unit) scalars() {
 	u.line("\n// Scalars are what a step computes once, for the tensors of one group and t.")
 	u.line("struct Scalars {")
@@ -27,10 +27,10 @@ func (u *unit) scalars() {
 	u.line("OPTC_BOTH Scalars scalars(%sconst double *hyper, long long t) {", u.unusedHyper())
 	u.compute()
 	u.line("}")
-	u.line("\n// prepare computes the scalars of each moment.")
+	u.line("\n// prepare computes the scalars of each instant.")
 	u.line("template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {")
-	u.line("for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {")
-	u.line("const Moment at = run.moment[i];")
+	u.line("for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {")
+	u.line("const Instant at = run.instant[i];")
 	u.line("static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);")
 	u.line("}")
 	u.line("}")

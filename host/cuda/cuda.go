@@ -1,6 +1,6 @@
 // Package cuda is the engine that steps a rule on an NVIDIA GPU. A plugin hands
 // over its kernels (wire.Client.CUDA), and this package launches them in the host's
-// own use of the device:
+// CUDA context:
 //
 //	e, err := cuda.Open(0, manifest, kernels)
 //	o, err := host.New(e, params, config)
@@ -15,7 +15,8 @@
 // A step is a launch of each of its kernels: prepare, which computes the scalars of
 // the step, and the kernel step itself; begin before a tensor's first step, and a
 // pair for each pass of a rule that reduces. Steps that differ from the one before
-// in t and hyperparameters alone are one launch of a CUDA graph.
+// in t and hyperparameters alone are one launch of a CUDA graph. The flag found_inf of
+// the kernels is not used: host.Optimizer looks at the gradients before a step.
 package cuda
 
 import (

@@ -135,7 +135,7 @@ func TestWhatAStepCosts(t *testing.T) {
 	}
 	launches, _, _ := step(t, 1, e.Step)
 	assert.EqualValues(t, 3, launches, "prepare, begin, step")
-	const control = 4*8 + 16 // hyperparameters, and one moment
+	const control = 4*8 + 16 // hyperparameters, and one instant
 	tensors := int64(a.Offset(1) + 3*4)
 	for n := int64(2); n < 5; n++ {
 		launches, in, out := step(t, n, e.Step)

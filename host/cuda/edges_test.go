@@ -27,8 +27,8 @@ func TestNothingToStep(t *testing.T) {
 	}
 }
 
-// TestManyMoments: 10,000 tensors, no two of which are at the same t.
-func TestManyMoments(t *testing.T) {
+// TestManyInstants: 10,000 tensors, no two of which are at the same t.
+func TestManyInstants(t *testing.T) {
 	c := gpu(t, "")
 	lens := make([]int, 10_000)
 	for i := range lens {

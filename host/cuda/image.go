@@ -16,7 +16,7 @@ func load(gpu *driver.Context, rule string, images []abi.Image) (*driver.Module,
 	device := gpu.Device()
 	suited := suitable(images, device.Arch)
 	if len(suited) == 0 {
-		return nil, fmt.Errorf("%s has no kernels for %s, a device of compute capability %s; it has %s",
+		return nil, fmt.Errorf("%s has no kernels for %s, a device of compute capability %s; it has %s (optc compiles for 8.0 and later)",
 			rule, device.Name, capability(device.Arch), list(images))
 	}
 	var refused []error

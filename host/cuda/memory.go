@@ -61,10 +61,10 @@ func (m *memory) alloc(gpu *driver.Context, launch *abi.Launch, a *abi.Arena) er
 	return nil
 }
 
-// controlBytes is the memory of the hyperparameters and moments of a step, and a
+// controlBytes is the memory of the hyperparameters and instants of a step, and a
 // byte, so that it is never empty.
 func controlBytes(l *abi.Layout) int {
-	return 8*l.Groups*l.Hypers + int(unsafe.Sizeof(moment{}))*len(l.Lens) + 1
+	return 8*l.Groups*l.Hypers + int(unsafe.Sizeof(instant{}))*len(l.Lens) + 1
 }
 
 // pin pins memory of the host until free.
@@ -89,7 +89,7 @@ func (m *memory) argument(l *abi.Layout, p *plan) argument {
 		theta: uint64(m.regions), grad: uint64(m.regions) + uint64(stride),
 		state: uint64(m.regions) + 2*uint64(stride), stride: int64(stride / l.DType.Size()),
 		part: uint64(m.parts), parts: int64(len(p.parts)),
-		hyper: uint64(m.control), moment: uint64(m.control) + uint64(8*l.Groups*l.Hypers), moments: int64(len(p.moments)),
+		hyper: uint64(m.control), instant: uint64(m.control) + uint64(8*l.Groups*l.Hypers), instants: int64(len(p.instants)),
 		scalars: uint64(m.scalars), reduced: uint64(m.reduced), lanes: uint64(m.lanes), leaves: p.leaves,
 		seed: l.Seed,
 	}

@@ -10,16 +10,16 @@ import (
 type (
 	part struct {
 		first, length, offset, total, leaf int64
-		tensor, moment                     int32
+		tensor, instant                    int32
 	}
-	moment   struct{ t, hyper int64 }
+	instant  struct{ t, hyper int64 }
 	argument struct {
 		theta, grad, state      uint64
 		stride                  int64
 		part                    uint64
 		parts                   int64
-		hyper, moment           uint64
-		moments                 int64
+		hyper, instant          uint64
+		instants                int64
 		scalars, reduced, lanes uint64
 		leaves                  int64
 		foundInf                uint64
@@ -41,29 +41,29 @@ const (
 	laneBytes = 8 * 8
 )
 
-// idle is the moment of a tensor that a step leaves alone.
+// idle is the instant of a tensor that a step leaves alone.
 const idle = -1
 
-// plan is which tensors a step steps, and which of them at the same moment. A step
-// whose plan is that of the one before needs new moments alone.
+// plan is which tensors a step steps, and which of them at the same instant. A step
+// whose plan is that of the one before needs new instants alone.
 type plan struct {
-	layout  *abi.Layout
-	offset  func(tensor int) int // in bytes, within each region
-	of      []int32              // the moment of each tensor, or idle
-	moments []moment             // of this step
-	first   bool                 // some tensor's first step is this one
-	index   map[moment]int32
-	newest  []int32 // of each group, the moment that came last, or idle
-	parts   []part
-	leaves  int64
-	spans   []span // of the tensors that are stepped, within each region
+	layout   *abi.Layout
+	offset   func(tensor int) int // in bytes, within each region
+	of       []int32              // the instant of each tensor, or idle
+	instants []instant            // of this step
+	first    bool                 // some tensor's first step is this one
+	index    map[instant]int32
+	newest   []int32 // of each group, the instant that came last, or idle
+	parts    []part
+	leaves   int64
+	spans    []span // of the tensors that are stepped, within each region
 }
 
 // span is some bytes, from the start of a region.
 type span struct{ from, to int }
 
 func newPlan(a *abi.Arena) *plan {
-	p := &plan{layout: a.Layout(), offset: a.Offset, index: map[moment]int32{}, newest: make([]int32, a.Layout().Groups)}
+	p := &plan{layout: a.Layout(), offset: a.Offset, index: map[instant]int32{}, newest: make([]int32, a.Layout().Groups)}
 	p.of = make([]int32, len(p.layout.Lens))
 	return p
 }
@@ -71,13 +71,13 @@ func newPlan(a *abi.Arena) *plan {
 // next is the plan of the step that an arena asks for; it tells whether it differs
 // from that of the one before.
 func (p *plan) next(steps []int64) (changed bool) {
-	p.moments, p.first = p.moments[:0], false
+	p.instants, p.first = p.instants[:0], false
 	clear(p.index)
 	for g := range p.newest {
 		p.newest[g] = idle
 	}
 	for tensor, t := range steps {
-		at := p.momentOf(tensor, t)
+		at := p.instantOf(tensor, t)
 		changed = changed || at != p.of[tensor]
 		p.of[tensor] = at
 	}
@@ -87,26 +87,26 @@ func (p *plan) next(steps []int64) (changed bool) {
 	return changed
 }
 
-func (p *plan) momentOf(tensor int, t int64) int32 {
+func (p *plan) instantOf(tensor int, t int64) int32 {
 	if t == 0 || p.layout.Lens[tensor] == 0 {
 		return idle
 	}
 	p.first = p.first || t == 1
 	group := p.layout.Group[tensor]
 	newest := &p.newest[group]
-	if *newest == idle || p.moments[*newest].t != t { // most tensors of a group are at the same t
-		*newest = p.indexOf(moment{t, int64(group * p.layout.Hypers)})
+	if *newest == idle || p.instants[*newest].t != t { // most tensors of a group are at the same t
+		*newest = p.indexOf(instant{t, int64(group * p.layout.Hypers)})
 	}
 	return *newest
 }
 
-// indexOf is the index of a moment, which is added where it is new.
-func (p *plan) indexOf(m moment) int32 {
+// indexOf is the index of an instant, which is added where it is new.
+func (p *plan) indexOf(m instant) int32 {
 	at, known := p.index[m]
 	if !known {
-		at = int32(len(p.moments))
+		at = int32(len(p.instants))
 		p.index[m] = at
-		p.moments = append(p.moments, m)
+		p.instants = append(p.instants, m)
 	}
 	return at
 }
@@ -120,7 +120,7 @@ func (p *plan) cut() {
 			continue
 		}
 		from := p.offset(tensor)
-		p.cutTensor(part{first: int64(from / size), total: int64(p.layout.Lens[tensor]), tensor: int32(tensor), moment: at})
+		p.cutTensor(part{first: int64(from / size), total: int64(p.layout.Lens[tensor]), tensor: int32(tensor), instant: at})
 		to := from + size*p.layout.Lens[tensor]
 		if last := len(p.spans) - 1; tensor > 0 && p.of[tensor-1] != idle {
 			p.spans[last].to = to

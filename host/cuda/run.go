@@ -23,7 +23,7 @@ type run struct {
 	direct  bool // without graphs
 
 	memory   memory
-	control  []byte // hyperparameters and moments, as they are copied for each step; pinned
+	control  []byte // hyperparameters and instants, as they are copied for each step; pinned
 	used     int    // bytes of it
 	argument argument
 	graphs   [2]*driver.Graph // of the plan's steps, by journey; nil where none was captured
@@ -139,7 +139,7 @@ func (r *run) fillControl() {
 	for g := range r.arena.Layout().Groups {
 		at += copy(r.control[at:], bytesOf(r.arena.Hypers(g)))
 	}
-	r.used = at + copy(r.control[at:], bytesOf(r.plan.moments))
+	r.used = at + copy(r.control[at:], bytesOf(r.plan.instants))
 }
 
 // change takes a new plan to the device.
@@ -191,7 +191,7 @@ func (r *run) launch(k kernel) error {
 			return nil
 		}
 	case "prepare":
-		grid = (len(r.plan.moments) + threads - 1) / threads
+		grid = (len(r.plan.instants) + threads - 1) / threads
 	}
 	return r.stream.Launch(k.function, min(grid, k.blocks), threads, r.argument.bytes())
 }

@@ -50,10 +50,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, c1, c2, beta0, c3, c4, beta2, c5, c6, c7, c8, eps, lag_buffer(0, t, 1, 2), lag_buffer(0, t, 2, 2)};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -62,7 +62,7 @@ template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     if (s.t != 1) {
       continue;
     }
@@ -100,7 +100,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(s.m_lag1) + at.first; // m[t-1]
@@ -222,10 +222,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, c1, c2, beta0, c3, c4, beta2, c5, c6, c7, c8, eps, lag_buffer(0, t, 1, 2), lag_buffer(0, t, 2, 2)};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -234,7 +234,7 @@ template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     if (s.t != 1) {
       continue;
     }
@@ -264,7 +264,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(s.m_lag1) + at.first; // m[t-1]
@@ -379,10 +379,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, lambda, c1, c2, beta0, c3, c4, beta2, c5, c6, c7, eps, lag_buffer(0, t, 1, 2), lag_buffer(0, t, 2, 2)};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -391,7 +391,7 @@ template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     if (s.t != 1) {
       continue;
     }
@@ -429,7 +429,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(s.m_lag1) + at.first; // m[t-1]
@@ -550,10 +550,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, lambda, c1, c2, beta0, c3, c4, beta2, c5, c6, c7, eps, lag_buffer(0, t, 1, 2), lag_buffer(0, t, 2, 2)};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -562,7 +562,7 @@ template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     if (s.t != 1) {
       continue;
     }
@@ -592,7 +592,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(s.m_lag1) + at.first; // m[t-1]

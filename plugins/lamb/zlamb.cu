@@ -40,10 +40,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, beta1, c1, beta2, c2, c3, c4, eps, lambda, lr};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -60,7 +60,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     if (s.t != 1) {
       continue;
     }
@@ -90,7 +90,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     const T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -134,7 +134,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -157,7 +157,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -266,10 +266,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, beta1, c1, beta2, c2, c3, c4, eps, lambda, low, high, lr};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -287,7 +287,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     if (s.t != 1) {
       continue;
     }
@@ -317,7 +317,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     const T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -361,7 +361,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -385,7 +385,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -489,10 +489,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, beta1, c1, beta2, c2, c3, c4, eps, lambda, lr};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -509,7 +509,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     if (s.t != 1) {
       continue;
     }
@@ -539,7 +539,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     const T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -583,7 +583,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -606,7 +606,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -715,10 +715,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, beta1, c1, beta2, c2, c3, c4, eps, lambda, low, high, lr};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -736,7 +736,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     if (s.t != 1) {
       continue;
     }
@@ -766,7 +766,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     const T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(0) + at.first; // m[t-1], and m[t] in its place
@@ -810,7 +810,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -834,7 +834,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;

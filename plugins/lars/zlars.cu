@@ -28,10 +28,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, lambda, trust, beta1, lr};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -48,7 +48,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     if (s.t != 1) {
       continue;
     }
@@ -91,7 +91,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -113,7 +113,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -190,10 +190,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, lambda, trust, eps, beta1, lr};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -210,7 +210,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     if (s.t != 1) {
       continue;
     }
@@ -232,7 +232,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     const T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     // gd = g + lambda*theta
@@ -258,7 +258,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -280,7 +280,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;

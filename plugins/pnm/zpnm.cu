@@ -37,10 +37,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, c1, c2, c3, beta0, c4, c5, lag_buffer(0, t, 1, 2), lag_buffer(0, t, 2, 2)};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -49,7 +49,7 @@ template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     if (s.t != 1) {
       continue;
     }
@@ -71,7 +71,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(s.m_lag1) + at.first; // m[t-1]
@@ -155,10 +155,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, lambda, c1, c2, beta0, c3, c4, lag_buffer(0, t, 1, 2), lag_buffer(0, t, 2, 2)};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -167,7 +167,7 @@ template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     if (s.t != 1) {
       continue;
     }
@@ -189,7 +189,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     const T *m_lag1_at = run.buffer(s.m_lag1) + at.first; // m[t-1]

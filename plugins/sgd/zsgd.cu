@@ -23,10 +23,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, lambda, lr};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -35,7 +35,7 @@ template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     // gd = if decay = l2 then g + lambda*theta else g
@@ -91,10 +91,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, lr, c1};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -103,7 +103,7 @@ template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
     // kept = if decay = decoupled then (1 - lr*lambda)*theta else theta

@@ -48,9 +48,9 @@ int main() {
   Memory memory = {};
   optc::Sizes sizes;
   pnm_decay_decoupled_sizes(&sizes);
-  std::vector<double> scalars(sizes.scalars / sizeof(double) + 1); // of one moment, which both tensors share
+  std::vector<double> scalars(sizes.scalars / sizeof(double) + 1); // of one instant, which both tensors share
   const double hyper[] = {0.1, 0.9, 1, 0}; // lr, beta1, beta0, lambda: the rule's order
-  optc::Moment moment = {};
+  optc::Instant instant = {};
 
   optc::Part parts[2] = {};
   parts[0].length = parts[0].total = weights;
@@ -66,8 +66,8 @@ int main() {
   run.part = parts;
   run.parts = 2;
   run.hyper = hyper;
-  run.moment = &moment;
-  run.moments = 1;
+  run.instant = &instant;
+  run.instants = 1;
   run.scalars = scalars.data();
 
   const int steps = 2000;
@@ -76,7 +76,7 @@ int main() {
     if (t == 1 || t == steps) {
       std::printf("step %d: loss %g\n", t, loss);
     }
-    moment.t = t;
+    instant.t = t;
     pnm_decay_decoupled_f32(&run);
   }
   std::printf("w = (%.3f, %.3f, %.3f), b = %.3f\n", memory.theta[0], memory.theta[1], memory.theta[2], memory.theta[bias_at]);

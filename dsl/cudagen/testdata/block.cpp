@@ -61,18 +61,18 @@ static std::vector<float> train(unsigned blocks, unsigned threads) {
     theta[i] = float(i * 7919 % 1013) / 500 - 1;
   }
   const double hyper[] = {0.1, 0.9, 0.999, 1e-6, 0.01, 0, 10};
-  std::vector<optc::Moment> moments = {{1, 0}, {8, 0}};
+  std::vector<optc::Instant> instants = {{1, 0}, {8, 0}};
   optc::Sizes sizes;
   lamb_follow_paper_phi_identity_sizes(&sizes);
-  std::vector<double> scalars(sizes.scalars * moments.size()), reduced(sizes.reduced * lengths.size()), lanes(8 * leaf * sizes.reductions);
+  std::vector<double> scalars(sizes.scalars * instants.size()), reduced(sizes.reduced * lengths.size()), lanes(8 * leaf * sizes.reductions);
   const optc::Run<float> run = {theta, theta + elements, theta + 2 * elements, elements, parts.data(), (long long)(parts.size()),
-                                hyper, moments.data(), (long long)(moments.size()), scalars.data(), reduced.data(), lanes.data(), leaf, nullptr, 0};
+                                hyper, instants.data(), (long long)(instants.size()), scalars.data(), reduced.data(), lanes.data(), leaf, nullptr, 0};
   for (int step = 0; step < 3; step++) {
     for (Kernel *kernel : {lamb_follow_paper_phi_identity_prepare_f32, lamb_follow_paper_phi_identity_begin_f32, lamb_follow_paper_phi_identity_reduce1_f32,
                            lamb_follow_paper_phi_identity_combine1_f32, lamb_follow_paper_phi_identity_step_f32}) {
       launch(kernel, blocks, threads, run);
     }
-    for (optc::Moment &m : moments) {
+    for (optc::Instant &m : instants) {
       m.t++;
     }
   }

@@ -23,10 +23,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, sigma, lr};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -44,7 +44,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     if (s.t != 1) {
       continue;
     }
@@ -66,7 +66,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     const T *g_at = run.grad + at.first;
     // shaken = g + sigma*normal()
     const T sigma = T(s.sigma);
@@ -96,7 +96,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -119,7 +119,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -198,10 +198,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, sigma, lr};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -219,7 +219,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     if (s.t != 1) {
       continue;
     }
@@ -241,7 +241,7 @@ template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
 template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     const T *g_at = run.grad + at.first;
     // shaken = g + sigma*normal()
     const T sigma = T(s.sigma);
@@ -271,7 +271,7 @@ template <class T> OPTC_DEVICE void reduce1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -294,7 +294,7 @@ template <class T> OPTC_DEVICE void combine1(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;

@@ -40,10 +40,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, num, shift, c2, cond4, c3, cond6, range, c4};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -67,7 +67,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     if (s.t != 1) {
       continue;
     }
@@ -174,7 +174,7 @@ template <class T> OPTC_DEVICE void reduce2(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine2(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -194,7 +194,7 @@ template <class T> OPTC_DEVICE void combine2(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
@@ -311,10 +311,10 @@ OPTC_BOTH Scalars scalars(const double *hyper, long long t) {
   return {t, range, num, shift, c2, cond4, c3, cond6, c4};
 }
 
-// prepare computes the scalars of each moment.
+// prepare computes the scalars of each instant.
 template <class T> OPTC_DEVICE void prepare(const Run<T> &run) {
-  for (long long i = block() * threads() + thread(); i < run.moments; i += grid() * threads()) {
-    const Moment at = run.moment[i];
+  for (long long i = block() * threads() + thread(); i < run.instants; i += grid() * threads()) {
+    const Instant at = run.instant[i];
     static_cast<Scalars *>(run.scalars)[i] = scalars(run.hyper + at.hyper, at.t);
   }
 }
@@ -338,7 +338,7 @@ struct Reduced {
 template <class T> OPTC_DEVICE void begin(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     if (s.t != 1) {
       continue;
     }
@@ -450,7 +450,7 @@ template <class T> OPTC_DEVICE void reduce2(const Run<T> &run) {
 template <class T> OPTC_DEVICE void combine2(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     if (at.offset != 0) {
       continue;
@@ -470,7 +470,7 @@ template <class T> OPTC_DEVICE void combine2(const Run<T> &run) {
 template <class T> OPTC_DEVICE void step(const Run<T> &run) {
   for (long long p = block(); p < run.parts && !run.stopped(); p += grid()) {
     const Part at = run.part[p];
-    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.moment];
+    const Scalars s = static_cast<const Scalars *>(run.scalars)[at.instant];
     Reduced &r = static_cast<Reduced *>(run.reduced)[at.tensor];
     T *theta_at = run.theta + at.first;
     const T *g_at = run.grad + at.first;
