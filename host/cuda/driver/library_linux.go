@@ -2,12 +2,24 @@
 
 package driver
 
-import "github.com/ebitengine/purego"
+import (
+	"runtime"
+
+	"github.com/ebitengine/purego"
+)
 
 const systemLibrary = "libcuda.so.1"
 
+// load and symbol stay on a thread: the loader keeps the reason of an error for the
+// thread that had it.
 func load(library string) (uintptr, error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	return purego.Dlopen(library, purego.RTLD_NOW|purego.RTLD_LOCAL)
 }
 
-func symbol(library uintptr, name string) (uintptr, error) { return purego.Dlsym(library, name) }
+func symbol(library uintptr, name string) (uintptr, error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	return purego.Dlsym(library, name)
+}
