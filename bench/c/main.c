@@ -1,6 +1,8 @@
 // The rules written in C by hand, as a compiler's best case: bench/compare has
 // gcc compile it with -O3 -march=native -ffp-contract=off -fno-math-errno, so that
-// the arithmetic is optc's. Requests and answers are those of bench/optc.
+// the arithmetic is optc's. Hyperparameters are volatile, since a training program
+// sets them as it goes: as constants, gcc would leave out the multiplications by 1.
+// Requests and answers are those of bench/optc.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +19,8 @@ typedef struct {
 
 // pnm, with decoupled decay: lr = 0.1, beta1 = 0.9, beta0 = 1, lambda = 0.
 static void pnm(const tensor *x, long t) {
-	const double lr = 0.1, beta1 = 0.9, beta0 = 1;
-	volatile double lambda = 0;
+	static const volatile double hyper[] = {0.1, 0.9, 1, 0};
+	const double lr = hyper[0], beta1 = hyper[1], beta0 = hyper[2], lambda = hyper[3];
 	float *restrict theta = x->theta, *restrict m2 = x->state[t % 2];
 	const float *restrict g = x->g, *restrict m1 = x->state[(t + 1) % 2];
 	const float b = beta1 * beta1, c = 1 - beta1 * beta1, keep = 1 - lr * lambda;
@@ -33,8 +35,8 @@ static void pnm(const tensor *x, long t) {
 // hb, with L2 decay: lr = 0.01, beta1 = 0.9, beta3 = 1, lambda = 0.
 static void hb(const tensor *x, long t) {
 	(void)t;
-	const double lr = 0.01, beta1 = 0.9, beta3 = 1;
-	volatile double lambda = 0; // or the compiler would leave it out
+	static const volatile double hyper[] = {0.01, 0.9, 1, 0};
+	const double lr = hyper[0], beta1 = hyper[1], beta3 = hyper[2], lambda = hyper[3];
 	float *restrict theta = x->theta, *restrict m = x->state[0];
 	const float *restrict g = x->g;
 	const float b = beta1, c = beta3, decay = lambda, rate = lr;
@@ -47,11 +49,11 @@ static void hb(const tensor *x, long t) {
 // adam, with L2 decay: lr = 0.001, beta1 = 0.9, beta2 = 0.999, eps = 1e-8,
 // lambda = 0.
 static void adam(const tensor *x, long t) {
-	const double lr = 1e-3, beta1 = 0.9, beta2 = 0.999;
-	volatile double lambda = 0;
+	static const volatile double hyper[] = {1e-3, 0.9, 0.999, 1e-8, 0};
+	const double lr = hyper[0], beta1 = hyper[1], beta2 = hyper[2], lambda = hyper[4];
 	float *restrict theta = x->theta, *restrict m = x->state[0], *restrict v = x->state[1];
 	const float *restrict g = x->g;
-	const float b1 = beta1, c1 = 1 - beta1, b2 = beta2, c2 = 1 - beta2, rate = lr, eps = 1e-8f, decay = lambda;
+	const float b1 = beta1, c1 = 1 - beta1, b2 = beta2, c2 = 1 - beta2, rate = lr, eps = hyper[3], decay = lambda;
 	const float d1 = 1 - pow(beta1, t), d2 = 1 - pow(beta2, t);
 	for (long i = 0; i < x->n; i++) {
 		float gd = g[i] + decay * theta[i];
@@ -64,14 +66,14 @@ static void adam(const tensor *x, long t) {
 // adapnm with AMSGrad and decoupled decay: lr = 0.001, beta1 = 0.9,
 // beta2 = 0.999, beta0 = 1, eps = 1e-8, lambda = 0.
 static void adapnm(const tensor *x, long t) {
-	const double lr = 1e-3, beta1 = 0.9, beta2 = 0.999, beta0 = 1;
-	volatile double lambda = 0;
+	static const volatile double hyper[] = {1e-3, 0.9, 0.999, 1, 1e-8, 0};
+	const double lr = hyper[0], beta1 = hyper[1], beta2 = hyper[2], beta0 = hyper[3], lambda = hyper[5];
 	float *restrict theta = x->theta, *restrict m2 = x->state[t % 2];
 	float *restrict v = x->state[2], *restrict most = x->state[3];
 	const float *restrict g = x->g, *restrict m1 = x->state[(t + 1) % 2];
 	const float b = beta1 * beta1, c = 1 - beta1 * beta1, b2 = beta2, c2 = 1 - beta2, keep = 1 - lr * lambda;
 	const float rate = lr / sqrt((1 + beta0) * (1 + beta0) + beta0 * beta0), plus = 1 + beta0, minus = beta0;
-	const float d1 = 1 - pow(beta1, t), d2 = 1 - pow(beta2, t), eps = 1e-8f;
+	const float d1 = 1 - pow(beta1, t), d2 = 1 - pow(beta2, t), eps = hyper[4];
 	const long n = x->n;
 #pragma GCC ivdep // for so many arrays gcc would leave it scalar
 	for (long i = 0; i < n; i++) {
