@@ -3,7 +3,6 @@ package host
 import (
 	"fmt"
 	"math"
-	"unsafe"
 
 	"github.com/optc-lang/optc/dsl/num"
 	"github.com/optc-lang/optc/registry/abi"
@@ -63,37 +62,6 @@ func checkGrad[T abi.Float](o *Optimizer, i int) error {
 	}
 	p := o.params[i]
 	return &NonFiniteError{Step: o.step, Param: p.Name, Shape: p.Shape, Index: at, Value: float64(g[at])}
-}
-
-// firstBad is the place of the first element that is NaN or infinite, or -1.
-// It looks at eight words of memory at a time, one float64 or two float32 each.
-func firstBad[T abi.Float](g []T) int {
-	signs, ones := uint64(1<<63), uint64(1<<52)
-	if abi.DTypeOf[T]() == abi.F32 {
-		signs, ones = 1<<63|1<<31, 1<<55|1<<23
-	}
-	per := 8 * 8 / int(unsafe.Sizeof(T(0))) // elements
-	at := 0
-	for len(g)-at >= per && allFinite((*[8]uint64)(unsafe.Pointer(&g[at])), signs, ones) {
-		at += per
-	}
-	for i := at; i < len(g); i++ {
-		if !finite(float64(g[i])) {
-			return i
-		}
-	}
-	return -1
-}
-
-// allFinite adds 1 to each element's exponent, which carries into its sign bit,
-// cleared before, where all bits of the exponent are set: in NaN and infinities
-// alone. The masks signs and ones have the sign and the lowest exponent bits.
-func allFinite(words *[8]uint64, signs, ones uint64) bool {
-	carries := uint64(0)
-	for _, w := range words {
-		carries |= (w &^ signs) + ones
-	}
-	return carries&signs == 0
 }
 
 func (c Clip) check() error {
