@@ -36,12 +36,16 @@ var cases = []struct {
 
 // Run prints one table.
 func (c *speedCmd) Run(ctx context.Context, out io.Writer) error {
-	device, err := cuda.Find(0)
+	d, err := driver.Load()
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s, compute capability %d.%d, %d multiprocessors, %.1f GB of memory; f32, medians of %d rounds\n\n",
-		device.Name, device.Arch/10, device.Arch%10, device.Multiprocessors, float64(device.Memory)/1e9, c.Rounds)
+	device, err := d.Device(0)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s, compute capability %d.%d, %d multiprocessors, %.1f GB of memory, a driver for CUDA %d.%d; f32, medians of %d rounds\n\n",
+		device.Name, device.Arch/10, device.Arch%10, device.Multiprocessors, float64(device.Memory)/1e9, d.Version()/1000, d.Version()%1000/10, c.Rounds)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "what\trule\tms a step\tGB/s\tcopy GB/s\tshare of the copy")
 	for _, name := range []string{"pnm", "adapnm", "hb", "adam"} {

@@ -3,7 +3,9 @@
 usage: torch.py ELEMENTS ROUNDS
 
 Adam is torch.optim.Adam(fused=True). PNM is the update of Xie et al., ICML 2021,
-Algorithm 2, on tensors: as it stands, and compiled by torch.compile.
+Algorithm 2, on tensors: as it stands, and compiled by torch.compile. The large
+tensor has ELEMENTS; for 10,000 small ones PNM is not compiled, since a step would
+be as many calls of what is.
 """
 
 import statistics
@@ -22,27 +24,30 @@ def pnm_step(theta, grad, newer, older, lr, beta1, beta0):
     theta.sub_((1 + beta0) * older - beta0 * newer, alpha=lr / size)
 
 
-def numbers():
-    theta = torch.linspace(-1, 1, ELEMENTS, device=DEVICE)
+def numbers(elements):
+    theta = torch.linspace(-1, 1, elements, device=DEVICE)
     return theta, theta * 1e-3 + 1e-6
 
 
-def pnm(step):
-    theta, grad = numbers()
-    momenta = [torch.zeros_like(theta), torch.zeros_like(theta)]
+def pnm(step, lengths):
+    tensors = [numbers(n) for n in lengths]
+    momenta = [[torch.zeros_like(theta), torch.zeros_like(theta)] for theta, _ in tensors]
 
     def once():
-        momenta.reverse()
-        step(theta, grad, momenta[1], momenta[0], 0.1, 0.9, 1.0)
+        for (theta, grad), pair in zip(tensors, momenta):
+            pair.reverse()
+            step(theta, grad, pair[1], pair[0], 0.1, 0.9, 1.0)
 
     return once
 
 
-def adam():
-    theta, grad = numbers()
-    theta = torch.nn.Parameter(theta)
-    theta.grad = grad
-    return torch.optim.Adam([theta], fused=True).step
+def adam(lengths):
+    parameters = []
+    for n in lengths:
+        theta, grad = numbers(n)
+        parameters.append(torch.nn.Parameter(theta))
+        parameters[-1].grad = grad
+    return torch.optim.Adam(parameters, fused=True).step
 
 
 def milliseconds(step):
@@ -59,15 +64,18 @@ def milliseconds(step):
     return statistics.median(times)
 
 
-print(f"torch {torch.__version__}, CUDA {torch.version.cuda}; 1 tensor of {ELEMENTS}, f32, medians of {ROUNDS} steps")
-for name, bytes_each, setup in [
-    ("adam, fused", 28, adam),
-    ("pnm, plain", 24, lambda: pnm(pnm_step)),
-    ("pnm, torch.compile", 24, lambda: pnm(torch.compile(pnm_step))),
+LARGE, SMALL = [ELEMENTS], [1000] * 10_000
+print(f"torch {torch.__version__}, CUDA {torch.version.cuda}; f32, medians of {ROUNDS} steps")
+for name, lengths, bytes_each, setup in [
+    (f"1 tensor of {ELEMENTS}, adam, fused", LARGE, 28, adam),
+    (f"1 tensor of {ELEMENTS}, pnm, plain", LARGE, 24, lambda lengths: pnm(pnm_step, lengths)),
+    (f"1 tensor of {ELEMENTS}, pnm, torch.compile", LARGE, 24, lambda lengths: pnm(torch.compile(pnm_step), lengths)),
+    ("10,000 tensors of 1,000, adam, fused", SMALL, 28, adam),
+    ("10,000 tensors of 1,000, pnm, plain", SMALL, 24, lambda lengths: pnm(pnm_step, lengths)),
 ]:
     try:
-        ms = milliseconds(setup())
-        print(f"{name}: {ms:.4f} ms, {bytes_each * ELEMENTS / ms / 1e6:.0f} GB/s of what a step must move")
+        ms = milliseconds(setup(lengths))
+        print(f"{name}: {ms:.4f} ms, {bytes_each * sum(lengths) / ms / 1e6:.0f} GB/s of what a step must move")
     except Exception as err:  # whatever a library throws is a result
         print(f"{name}: {type(err).__name__}: {str(err).splitlines()[0] if str(err) else ''}")
     torch.cuda.empty_cache()

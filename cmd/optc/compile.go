@@ -100,11 +100,15 @@ func (c *compileCmd) plugin(a *app, rule *dsl.Rule) error {
 	if err != nil {
 		return err
 	}
+	before, _ := reg.Find(rule.Manifest.Name + "@" + rule.Manifest.Version)
 	entry, err := a.install(reg, rule, registry.Candidate{Binary: c.Output, Origin: c.File, Store: c.Store, Force: c.Force})
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(a.err, "installed %s in %s\n", entry.Ref(), entry.Dir)
+	if before != nil && before.Dir == entry.Dir && before.Manifest.HasCUDA() && !rule.Manifest.HasCUDA() {
+		fmt.Fprintln(a.err, "the plugin that it replaces had kernels for GPUs, which this one has not; --target cuda compiles them too")
+	}
 	if !entry.Default {
 		fmt.Fprintf(a.err, "the name %s alone means another version or store, which optc list shows; name this one %s\n", entry.Name, entry.Ref())
 	}

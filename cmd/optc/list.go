@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/optc-lang/optc/plugins"
@@ -20,7 +21,7 @@ type listed struct {
 	Version    string   `json:"version"`
 	Title      string   `json:"title,omitempty"`
 	Class      string   `json:"class,omitempty"`
-	Targets    []string `json:"targets,omitempty"` // of the plugin: go, and cuda where it carries kernels for GPUs
+	Targets    []string `json:"targets,omitempty"` // of the plugin: go, and cuda where it carries kernels for GPUs; none where it is not compiled yet
 	Origin     string   `json:"origin"`
 	Path       string   `json:"path,omitempty"` // "" for a rule that is compiled when it is first used
 	ShadowedBy string   `json:"shadowedBy,omitempty"`
@@ -42,9 +43,9 @@ func (c *listCmd) Run(a *app) error {
 		return a.printJSON(all)
 	}
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tVERSION\tCLASS\tFROM\tTITLE")
+	fmt.Fprintln(w, "NAME\tVERSION\tCLASS\tTARGETS\tFROM\tTITLE")
 	for _, l := range all {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", l.Name, l.Version, l.Class, l.Origin, l.note())
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", l.Name, l.Version, l.Class, orDash(strings.Join(l.Targets, ",")), l.Origin, l.note())
 	}
 	return w.Flush()
 }

@@ -1,6 +1,7 @@
 package abi
 
 import (
+	"encoding/binary"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -25,17 +26,17 @@ type crew struct {
 	failed  atomic.Pointer[Panic]
 }
 
-// helper is a thread beside the caller's. It sleeps in the read of a pipe: the
+// helper is a thread beside the caller's. It sleeps in the read of a file: the
 // scheduler runs at once who waits for the network poller, but keeps a goroutine
 // that a channel wakes for the thread that woke it, and others wait 50 µs and more
 // until they take it.
 type helper struct {
 	asleep     atomic.Bool
-	bell, ring *os.File // the pipe's ends, to read and to write
+	bell, ring *os.File // to read and to write
 }
 
-// token is what wakes a helper.
-var token = []byte{1}
+// token is what wakes a helper: the number 1, as an eventfd takes it.
+var token = binary.NativeEndian.AppendUint64(nil, 1)
 
 // Panic is the value with which a step panics: a kernel's panic, in whichever
 // thread it was.
@@ -46,11 +47,11 @@ type Panic struct {
 
 func (p *Panic) Error() string { return fmt.Sprint(p.Value) }
 
-// newCrew starts n threads beside the caller's, or as many as there are pipes.
+// newCrew starts n threads beside the caller's, or as many as get a bell.
 func newCrew(n, jobs int, do func(job int)) *crew {
 	c := &crew{do: do, helpers: make([]helper, n), done: make(chan struct{}, 1)}
 	for i := range c.helpers {
-		bell, ring, err := os.Pipe()
+		bell, ring, err := newBell()
 		if err != nil {
 			c.helpers = c.helpers[:i]
 			break
@@ -70,7 +71,7 @@ func newCrew(n, jobs int, do func(job int)) *crew {
 func (c *crew) help(h *helper, index int) {
 	debug.SetPanicOnFault(true) // as the caller may have; it is the goroutine's own
 	defer h.bell.Close()
-	for heard := make([]byte, 1); ; {
+	for heard := make([]byte, len(token)); ; {
 		c.work(index)
 		h.asleep.Store(true)
 		c.work(index) // in a step that has just begun and took the helper for awake

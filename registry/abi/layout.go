@@ -53,6 +53,19 @@ func NewLayout(m *Manifest, variant int, d DType, lens, group []int) (*Layout, e
 	return l, nil
 }
 
+// Threads is among how many of a number of threads a step is shared at most: small
+// ones are left to one.
+func (l *Layout) Threads(n int) int {
+	elements := 0
+	for _, n := range l.Lens {
+		elements += n
+	}
+	if elements <= alone {
+		return 1
+	}
+	return n
+}
+
 // Bounds of a layout; they keep all offsets far from overflow.
 const (
 	maxTensors = 1 << 24

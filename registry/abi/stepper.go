@@ -27,16 +27,12 @@ const (
 // the given number of threads, the caller's included. Its owner must Close it.
 func NewStepper(r *Rule, a *Arena, threads int) *Stepper {
 	s := &Stepper{}
-	elements := 0
-	for _, n := range a.layout.Lens {
-		elements += n
-	}
 	if k := r.Kernel(a.layout.Variant); a.layout.DType == F64 {
 		s.do, s.jobs = jobs(a, k.F64, k.Elementwise)
 	} else {
 		s.do, s.jobs = jobs(a, k.F32, k.Elementwise)
 	}
-	if threads = min(threads, s.jobs); threads > 1 && elements > alone {
+	if threads = min(a.layout.Threads(threads), s.jobs); threads > 1 {
 		s.crew = newCrew(threads-1, s.jobs, s.do)
 	}
 	return s

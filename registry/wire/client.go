@@ -1,12 +1,14 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"sync"
 
 	"github.com/edsrzf/mmap-go"
@@ -22,6 +24,7 @@ type Client struct {
 	name     string // the rule's; before Describe, the program's
 	path     string
 	rings    bool // asks for a doorbell
+	threads  int  // of a step, at most
 	manifest *abi.Manifest
 
 	cmd    *exec.Cmd
@@ -47,7 +50,8 @@ func newClient(path string, o options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("a plugin needs a directory of its own: %w", err)
 	}
-	c := &Client{name: filepath.Base(path), path: path, dir: dir, rings: hasFutex && !o.byCall}
+	c := &Client{name: filepath.Base(path), path: path, dir: dir, rings: hasFutex && !o.byCall,
+		threads: cmp.Or(o.threads, runtime.GOMAXPROCS(0))}
 	c.cmd = command(path, dir, o.threads)
 	inGroup(c.cmd)
 	c.stderr = &tail{next: o.stderr}
@@ -131,7 +135,7 @@ func (c *Client) attach(l *abi.Layout) (_ *abi.Arena, err error) {
 		return nil, c.failed("attaching an arena", err)
 	}
 	if c.rings && doorbell {
-		c.bell = newBell(arena)
+		c.bell = newBell(arena, c.threads)
 	}
 	return arena, nil
 }

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -21,11 +22,17 @@ const (
 // bell is the host's end of an arena's doorbell.
 type bell struct {
 	ring, answer *uint32
-	count        uint32 // of the last step that was asked for
+	count        uint32        // of the last step that was asked for
+	patience     time.Duration // how long the host that has rung stays awake
 }
 
-func newBell(a *abi.Arena) *bell {
-	b := new(bell)
+// newBell is the doorbell of an arena that the plugin steps by at most a number of
+// threads.
+func newBell(a *abi.Arena, threads int) *bell {
+	b := &bell{patience: patience}
+	if a.Layout().Threads(threads) >= runtime.NumCPU() {
+		b.patience = crowded
+	}
 	b.ring, b.answer = a.Doorbell()
 	return b
 }
@@ -37,6 +44,12 @@ const glance = 5 * time.Millisecond
 // patience is how long a host that has rung stays awake where nobody else wants
 // its core. An idle core that sleeps instead takes 15 to 30 µs to come back.
 const patience = time.Millisecond
+
+// crowded is the patience where the plugin's threads want every core. Linux puts a
+// thread that wakes on a core that is idle, and a core whose thread gives way all
+// the time is not: without one, the thread may wait behind that which woke it until
+// the step is over.
+const crowded = 60 * time.Microsecond
 
 // wanted is how long giving way takes at least when another thread had the core
 // meanwhile: a host that stayed awake would go on taking turns with it, and one
@@ -54,7 +67,7 @@ func (b *bell) step(closing, ended context.Context) (failed bool, err error) {
 	b.count = (b.count + 1) & countBits
 	atomic.StoreUint32(b.ring, b.count)
 	futexWake(b.ring)
-	stayAwake(b.answer, before)
+	stayAwake(b.answer, before, b.patience)
 	answer := atomic.LoadUint32(b.answer)
 	for ; answer == before; answer = atomic.LoadUint32(b.answer) {
 		if closing.Err() != nil || ended.Err() != nil {
@@ -70,7 +83,7 @@ func (b *bell) step(closing, ended context.Context) (failed bool, err error) {
 
 // stayAwake returns when a word has another value, when others want the core, or
 // when patience ends.
-func stayAwake(word *uint32, value uint32) {
+func stayAwake(word *uint32, value uint32, patience time.Duration) {
 	begun := time.Now()
 	for last, now := begun, begun; atomic.LoadUint32(word) == value && now.Sub(begun) < patience && now.Sub(last) < wanted; {
 		giveWay()

@@ -26,7 +26,6 @@ const (
 	cuModuleLoadDataEx
 	cuModuleUnload
 	cuModuleGetFunction
-	cuFuncGetAttribute
 	cuOccupancyMaxActiveBlocksPerMultiprocessor
 	cuStreamCreate
 	cuStreamDestroy
@@ -34,7 +33,6 @@ const (
 	cuMemcpyHtoDAsync
 	cuMemcpyDtoHAsync
 	cuMemcpyDtoDAsync
-	cuMemsetD8Async
 	cuLaunchKernel
 	cuEventCreate
 	cuEventDestroy
@@ -73,7 +71,6 @@ var names = [functionCount]string{
 	cuModuleLoadDataEx:        "cuModuleLoadDataEx",
 	cuModuleUnload:            "cuModuleUnload",
 	cuModuleGetFunction:       "cuModuleGetFunction",
-	cuFuncGetAttribute:        "cuFuncGetAttribute",
 	cuOccupancyMaxActiveBlocksPerMultiprocessor: "cuOccupancyMaxActiveBlocksPerMultiprocessor",
 	cuStreamCreate:       "cuStreamCreate",
 	cuStreamDestroy:      "cuStreamDestroy_v2",
@@ -81,7 +78,6 @@ var names = [functionCount]string{
 	cuMemcpyHtoDAsync:    "cuMemcpyHtoDAsync_v2",
 	cuMemcpyDtoHAsync:    "cuMemcpyDtoHAsync_v2",
 	cuMemcpyDtoDAsync:    "cuMemcpyDtoDAsync_v2",
-	cuMemsetD8Async:      "cuMemsetD8Async",
 	cuLaunchKernel:       "cuLaunchKernel",
 	cuEventCreate:        "cuEventCreate",
 	cuEventDestroy:       "cuEventDestroy_v2",

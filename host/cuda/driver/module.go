@@ -19,13 +19,6 @@ type Function struct {
 	name   string
 }
 
-// Attributes are what a thread and a block of a kernel take.
-type Attributes struct {
-	Registers  int // of a thread
-	LocalBytes int // of a thread: its stack, and registers that are spilled
-	MaxThreads int // of a block
-}
-
 // The driver's numbers of the options that give its compiler's log of errors.
 const (
 	jitErrorLogBuffer     = 5
@@ -67,18 +60,3 @@ func (m *Module) Function(name string) (Function, error) {
 
 // Unload frees the module. Its functions can't be used any more.
 func (m *Module) Unload() error { return m.driver.call(cuModuleUnload, m.handle) }
-
-// Attributes are the kernel's, as compiled for the device.
-func (f Function) Attributes() (Attributes, error) {
-	const maxThreadsPerBlock, localSizeBytes, numRegs = 0, 3, 4 // as cuda.h numbers them
-	var registers, local, threads int32
-	for _, a := range []struct {
-		to        *int32
-		attribute uintptr
-	}{{&registers, numRegs}, {&local, localSizeBytes}, {&threads, maxThreadsPerBlock}} {
-		if err := f.driver.call(cuFuncGetAttribute, uintptr(unsafe.Pointer(a.to)), a.attribute, f.handle); err != nil {
-			return Attributes{}, err
-		}
-	}
-	return Attributes{int(registers), int(local), int(threads)}, nil
-}

@@ -59,14 +59,9 @@ func (s *Stream) Copy(to, from Pointer, bytes int64) error {
 	return s.call(cuMemcpyDtoDAsync, uintptr(to), uintptr(from), uintptr(bytes), s.handle)
 }
 
-// Zero sets bytes to 0.
-func (s *Stream) Zero(at Pointer, bytes int64) error {
-	return s.call(cuMemsetD8Async, uintptr(at), 0, uintptr(bytes), s.handle)
-}
-
 // Launch runs a kernel that has one argument, a struct by value, of which argument
 // is the bytes, all of them. Launch copies it. The grid has up to 2^31-1 blocks,
-// and a block up to 1024 threads, or fewer where Attributes says so.
+// and a block up to 1024 threads, or fewer where the kernel is bound to.
 func (s *Stream) Launch(f Function, grid, threads int, argument []byte) error {
 	if grid < 1 || grid > math.MaxInt32 || threads < 1 || threads > 1024 {
 		return fmt.Errorf("the kernel %s can't run %d blocks of %d threads; 1 to 2147483647 blocks of 1 to 1024 threads can", f.name, grid, threads)

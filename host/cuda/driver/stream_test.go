@@ -126,7 +126,6 @@ func TestNoAllocations(t *testing.T) {
 			"CopyIn":       func() error { return s.CopyIn(j.theta, host) },
 			"CopyOut":      func() error { return s.CopyOut(host, j.theta) },
 			"Copy":         func() error { return s.Copy(j.theta, j.grad, 256) },
-			"Zero":         func() error { return s.Zero(j.theta, 256) },
 			"Graph.Launch": func() error { return g.Launch(s) },
 			"Wait":         s.Wait,
 		} {

@@ -59,6 +59,13 @@ FAKE cuDriverGetVersion(int *version) {
   return frame([&] { *version = static_cast<int>(state.machine.version); });
 }
 
+// There is no table. A compiler asks for one where it finds a driver, and goes on
+// without.
+FAKE cuGetExportTable(const void **table, const void *) {
+  *table = nullptr;
+  return CUDA_ERROR_NOT_FOUND;
+}
+
 FAKE cuDeviceGetCount(int *count) {
   return frame([&] { *count = static_cast<int>(state.machine.devices); });
 }

@@ -182,11 +182,3 @@ FAKE cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, std::size_t bytes, C
     enqueue(stream, [=] { std::memcpy(bytes_at(to), bytes_at(from), bytes); });
   });
 }
-
-FAKE cuMemsetD8Async(CUdeviceptr at, unsigned char value, std::size_t bytes, CUstream stream) {
-  return frame([&] {
-    owned(stream);
-    need_memory(at, bytes);
-    enqueue(stream, [=] { std::memset(bytes_at(at), value, bytes); });
-  });
-}

@@ -101,18 +101,6 @@ FAKE cuModuleGetFunction(CUfunction *function, CUmodule module, const char *name
   });
 }
 
-FAKE cuFuncGetAttribute(int *value, CUfunction_attribute attribute, CUfunction function) {
-  return frame([&] {
-    owned(function);
-    switch (attribute) {
-    case CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK: *value = max_threads; break;
-    case CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES: *value = 0; break;
-    case CU_FUNC_ATTRIBUTE_NUM_REGS: *value = 32; break;
-    default: throw CUDA_ERROR_INVALID_VALUE;
-    }
-  });
-}
-
 FAKE cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, CUfunction function, int threads, std::size_t shared) {
   return frame([&] {
     owned(function);

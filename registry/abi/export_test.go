@@ -1,0 +1,4 @@
+package abi
+
+// NewBell is how a crew's helpers sleep and are woken.
+var NewBell = newBell
