@@ -74,6 +74,9 @@ func TestDevice(t *testing.T) {
 		for _, l := range all {
 			assert.Equal(t, l.Name == "drag", slices.Contains(l.Targets, abi.TargetCUDA), l.Name)
 		}
+		out, _, _ = optc(t, "list")
+		assert.Regexp(t, `\ndrag +1.2.0 +exact +go,cuda `, out)
+		assert.Regexp(t, `\nadam +1.0.0 +exact +- `, out, "it is not compiled yet")
 	})
 	t.Run("errors", func(t *testing.T) {
 		for line, want := range map[string]string{
@@ -86,6 +89,15 @@ func TestDevice(t *testing.T) {
 			assert.Contains(t, errs, want, line)
 		}
 	})
+	t.Run("a plugin without kernels takes its place", func(t *testing.T) { withoutKernels(t, store) })
+}
+
+func withoutKernels(t *testing.T, store string) {
+	for _, warns := range []bool{true, false} {
+		o := optc("compile", "drag.opt", "--store", store, "--plugin-dir", store)
+		require.Zero(t, o.code, o.err)
+		assert.Equal(t, warns, strings.Contains(o.err, "the plugin that it replaces had kernels for GPUs"), o.err)
+	}
 }
 
 // metrics are the lines of a recording without times.
