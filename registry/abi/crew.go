@@ -100,15 +100,18 @@ func (c *crew) run() {
 	}
 }
 
-// work does jobs until none is left to begin: those of a share, then others'.
+// work does jobs until none is left to begin: a share from its front, then what is
+// left of others from their back.
 func (c *crew) work(index int) {
-	for job, more := c.shares[index].front(); more; job, more = c.shares[index].front() {
-		c.one(job)
-	}
+	c.empty(&c.shares[index], (*share).front)
 	for i := range c.shares {
-		for job, more := c.shares[i].back(); more; job, more = c.shares[i].back() {
-			c.one(job)
-		}
+		c.empty(&c.shares[i], (*share).back)
+	}
+}
+
+func (c *crew) empty(s *share, take func(*share) (job int, more bool)) {
+	for job, more := take(s); more; job, more = take(s) {
+		c.one(job)
 	}
 }
 
@@ -128,18 +131,22 @@ func (c *crew) one(job int) {
 // A job takes 5 to 100 µs, and to sleep and wake again takes about as long.
 const patience = 100 * time.Microsecond
 
-// await returns when all jobs are done.
+// await returns when all jobs are done. A helper that was held up since the last
+// job of the step before may only now see that the caller waits, and say so; hence
+// the loop.
 func (c *crew) await() {
 	for begun := time.Now(); time.Since(begun) < patience; {
 		if c.left.Load() == 0 {
 			return
 		}
 	}
-	c.waiting.Store(true)
-	if c.left.Load() == 0 && c.waiting.Swap(false) {
-		return // nobody will say so
+	for c.left.Load() != 0 {
+		c.waiting.Store(true)
+		if c.left.Load() == 0 && c.waiting.Swap(false) {
+			return // nobody will say so
+		}
+		<-c.done
 	}
-	<-c.done
 }
 
 func (c *crew) close() {
