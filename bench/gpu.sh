@@ -2,7 +2,8 @@
 # Checks and measures optc on an NVIDIA GPU.
 #
 #   bench/gpu.sh build DIR    builds into DIR all that is needed (Go; NVRTC or nvcc, see README)
-#   DIR/gpu.sh run            on a machine with a GPU: conformance, and one table of speeds
+#   DIR/gpu.sh run            on a machine with a GPU: conformance, and one table of speeds;
+#                             it takes 24 GB there and in the GPU, or less by --elements N
 #
 # DIR can be carried to another machine (Linux on x86-64): it needs no Go, no network
 # and no CUDA toolkit there, only the driver. PyTorch is measured where python3 has it.
@@ -24,7 +25,7 @@ run)
   "$here/gpu" speed "$here/kernels" --torch "$here/torch.py" "$@"
   ;;
 *)
-  sed -n '2,9s/^# \{0,1\}//p' "$0"
+  sed -n '2,10s/^# \{0,1\}//p' "$0"
   exit 2
   ;;
 esac

@@ -46,31 +46,33 @@ func (c *speedCmd) Run(ctx context.Context, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "%s, compute capability %d.%d, %d multiprocessors, %.1f GB of memory, a driver for CUDA %d.%d; f32, medians of %d rounds\n\n",
 		device.Name, device.Arch/10, device.Arch%10, device.Multiprocessors, float64(device.Memory)/1e9, d.Version()/1000, d.Version()%1000/10, c.Rounds)
+	return errors.Join(c.steps(ctx, out), c.torch(ctx, out))
+}
+
+// steps prints the table of optc's steps. A row that can't be measured says why.
+func (c *speedCmd) steps(ctx context.Context, out io.Writer) (err error) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	defer func() { err = errors.Join(err, w.Flush()) }()
 	fmt.Fprintln(w, "what\trule\tms a step\tGB/s\tcopy GB/s\tshare of the copy")
 	for _, name := range []string{"pnm", "adapnm", "hb", "adam"} {
 		rule, ok := plugins.Find(name)
 		if !ok {
 			return fmt.Errorf("no rule %s comes with optc", name)
 		}
-		code, err := kernelsOf(c.Dir, rule)
-		if err != nil {
-			return err
+		code, failed := kernelsOf(c.Dir, rule)
+		if failed != nil {
+			return failed
 		}
 		m := measurement{rule: rule, code: code, count: c.Rounds, out: w}
-		if err := m.measure(fmt.Sprintf("1 tensor of %d", c.Elements), []int{c.Elements}, false); err != nil {
-			return err
-		}
+		err = errors.Join(err, m.row(fmt.Sprintf("1 tensor of %d", c.Elements), []int{c.Elements}, false))
 		for _, s := range cases {
-			if err := m.measure(s.name, slices.Repeat([]int{s.length}, s.tensors), s.direct); err != nil {
-				return err
+			if ctx.Err() != nil {
+				return ctx.Err()
 			}
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
+			err = errors.Join(err, m.row(s.name, slices.Repeat([]int{s.length}, s.tensors), s.direct))
 		}
 	}
-	return errors.Join(w.Flush(), c.torch(ctx, out))
+	return err
 }
 
 // measurement measures one rule.
@@ -81,7 +83,16 @@ type measurement struct {
 	out   io.Writer
 }
 
-// measure prints the row of some tensors.
+// row prints the row of some tensors.
+func (m *measurement) row(what string, lens []int, direct bool) error {
+	err := m.measure(what, lens, direct)
+	if err != nil {
+		fmt.Fprintf(m.out, "%s\t%s\t%v\n", what, m.rule.Manifest.Name, err)
+	}
+	return err
+}
+
+// measure prints the row where it can be measured.
 func (m *measurement) measure(what string, lens []int, direct bool) (err error) {
 	e, err := cuda.Open(0, &m.rule.Manifest, m.code)
 	if err != nil {

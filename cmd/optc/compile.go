@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -100,19 +101,34 @@ func (c *compileCmd) plugin(a *app, rule *dsl.Rule) error {
 	if err != nil {
 		return err
 	}
-	before, _ := reg.Find(rule.Manifest.Name + "@" + rule.Manifest.Version)
+	before := a.heldBy(cmp.Or(c.Store, reg.User()), &rule.Manifest)
 	entry, err := a.install(reg, rule, registry.Candidate{Binary: c.Output, Origin: c.File, Store: c.Store, Force: c.Force})
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(a.err, "installed %s in %s\n", entry.Ref(), entry.Dir)
-	if before != nil && before.Dir == entry.Dir && before.Manifest.HasCUDA() && !rule.Manifest.HasCUDA() {
+	if before != nil && before.HasCUDA() && !rule.Manifest.HasCUDA() {
 		fmt.Fprintln(a.err, "the plugin that it replaces had kernels for GPUs, which this one has not; --target cuda compiles them too")
 	}
 	if !entry.Default {
 		fmt.Fprintf(a.err, "the name %s alone means another version or store, which optc list shows; name this one %s\n", entry.Name, entry.Ref())
 	}
 	return nil
+}
+
+// heldBy is what a store has under a rule's name and version, or nil.
+func (a *app) heldBy(store string, rule *abi.Manifest) *abi.Manifest {
+	config := a.config
+	config.Dirs = []string{store} // is searched first
+	reg, err := registry.New(config)
+	if err != nil {
+		return nil
+	}
+	entry, err := reg.Find(rule.Name + "@" + rule.Version)
+	if err != nil || entry.Store != reg.Stores()[0] {
+		return nil
+	}
+	return entry.Manifest
 }
 
 // mayTakeName refuses the name and version of another rule that comes with optc,

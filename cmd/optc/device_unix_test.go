@@ -94,7 +94,7 @@ func TestDevice(t *testing.T) {
 
 func withoutKernels(t *testing.T, store string) {
 	for _, warns := range []bool{true, false} {
-		o := optc("compile", "drag.opt", "--store", store, "--plugin-dir", store)
+		o := optc("compile", "drag.opt", "--store", store)
 		require.Zero(t, o.code, o.err)
 		assert.Equal(t, warns, strings.Contains(o.err, "the plugin that it replaces had kernels for GPUs"), o.err)
 	}

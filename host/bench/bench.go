@@ -63,13 +63,13 @@ func Run(ctx context.Context, rules []Rule, c Config) (*Report, error) {
 // meter is what measures: a clock, the limit of the machine, and its memory.
 type meter struct {
 	now    func() time.Time
-	limit  func(bytes int) func() error
+	limit  func(bytes int) (pass func() error, end func())
 	memory func() (bytes int, known bool) // that is available
 }
 
 var machine = meter{
 	now:    time.Now,
-	limit:  func(bytes int) func() error { return Limit(bytes, runtime.GOMAXPROCS(0)) },
+	limit:  func(bytes int) (func() error, func()) { return Limit(bytes, runtime.GOMAXPROCS(0)) },
 	memory: func() (int, bool) { return available(os.DirFS("/")) },
 }
 
@@ -123,7 +123,8 @@ func (m meter) batch(ctx context.Context, rule Rule, elements int, c Config) (ro
 
 // rounds takes the samples of a batch.
 func (m meter) rounds(ctx context.Context, cells []*cell, c Config) error {
-	turns := m.turns(cells)
+	turns, end := m.turns(cells)
+	defer end()
 	slice := c.Time / time.Duration(c.Rounds)
 	for _, w := range turns {
 		if err := w.calibrate(ctx, m.now, slice); err != nil {
@@ -140,18 +141,24 @@ func (m meter) rounds(ctx context.Context, cells []*cell, c Config) error {
 	return nil
 }
 
-// turns are the works of a round in their order. Cells that walk over the same
-// amount of memory have one limit.
-func (m meter) turns(cells []*cell) (all []*work) {
+// turns are the works of a round in their order, and what ends those of the limit.
+// Cells that walk over the same amount of memory have one limit.
+func (m meter) turns(cells []*cell) (all []*work, end func()) {
 	limits := map[int]*work{}
+	var ends []func()
 	for _, c := range cells {
 		memory := c.row.MemoryBytes
 		if limits[memory] == nil {
-			limits[memory] = &work{run: m.limit(memory)}
-			all = append(all, limits[memory])
+			pass, end := m.limit(memory)
+			limits[memory] = &work{run: pass}
+			all, ends = append(all, limits[memory]), append(ends, end)
 		}
 		c.limit = limits[memory]
 		all = append(all, &c.work)
 	}
-	return all
+	return all, func() {
+		for _, end := range ends {
+			end()
+		}
+	}
 }

@@ -36,6 +36,7 @@ func TestNumbers(t *testing.T) {
 	assert.InDelta(t, 5e-6, row.StepSeconds[0], 1e-15)
 	assert.InDelta(t, 1./6, report.Rows[1].Share.Median, 1e-9)
 	assert.Equal(t, 2, p.closed)
+	assert.Zero(t, p.limits)
 }
 
 // A run that is stopped in the middle of a sample does not wait for its end.
@@ -125,6 +126,7 @@ func TestStopped(t *testing.T) {
 	assert.Equal(t, 100, report.Rows[0].Elements)
 	assert.Equal(t, []bench.Size{100, 200}, begun)
 	assert.Equal(t, 2, p.closed)
+	assert.Zero(t, p.limits)
 }
 
 // stuck is an engine whose step ends only where it is interrupted, as that of a
@@ -160,6 +162,7 @@ func TestStoppedInAStepThatHangs(t *testing.T) {
 	_, err := p.run(ctx, config(100), drags(good, engine))
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.Equal(t, 2, p.closed)
+	assert.Zero(t, p.limits)
 }
 
 // broken is an engine that steps twice.
@@ -190,6 +193,7 @@ func TestFailures(t *testing.T) {
 		assert.Empty(t, report.Rows)
 	}
 	assert.Equal(t, 3, p.closed)
+	assert.Zero(t, p.limits)
 }
 
 // The bytes of a step follow from the rule's text: θ is read and written, g read,
@@ -239,9 +243,10 @@ func (a *attached) Attach(l *abi.Layout) (arena *abi.Arena, err error) {
 func TestLimitTakesAnySize(t *testing.T) {
 	for _, bytes := range []int{0, 1, 63, 4096, 1 << 20, 5<<20 + 3} {
 		for _, threads := range []int{1, 3} {
-			pass := bench.Limit(bytes, threads)
+			pass, end := bench.Limit(bytes, threads)
 			assert.NoError(t, pass())
 			assert.NoError(t, pass())
+			end()
 		}
 	}
 }

@@ -2,80 +2,65 @@ package bench
 
 import (
 	"crypto/subtle"
-	"sync"
-	"sync/atomic"
+	"unsafe"
+
+	"github.com/optc-lang/optc/registry/abi"
 )
 
 const (
 	// limitTraffic is what a pass of the limit moves, in bytes for each byte of its
 	// memory: of two halves x and y it reads both and writes y.
 	limitTraffic = 1.5
-	// offset keeps x and y from starting at the same place of a page, where they
-	// would compete for the same lines of the cache.
-	offset = 4096 + 320
 	// alone is the bytes of memory up to which a pass has one thread, since waking
 	// another would cost about what it saves; an engine has such a bound too.
 	alone = 4 << 20
-	// chunk is the bytes of y that a thread takes at once.
-	chunk = 128 << 10
 )
 
-// Limit is a pass over that many bytes of memory, by as many threads, that does
-// next to no arithmetic: y ^= x. Like an optimizer's step, and like the axpy
+// Limit is a pass over about that many bytes of memory, by as many threads, that
+// does next to no arithmetic: y ^= x. Like an optimizer's step, and like the axpy
 // y += a*x that is the usual limit, it reads two vectors and writes one of them in
 // place. Exclusive or is taken because the standard library has it with vector
 // instructions for every common processor. A loop of y += a*x that Go compiles has
 // none, and reaches the memory's speed only where the memory is slow. In the
 // first-level cache, kernels with wider vectors than the library's can be faster
-// than this limit.
-func Limit(bytes, threads int) func() error {
-	p := newPass(bytes)
+// than this limit. Threads share a pass as they share a step of an engine. The
+// pass is at an end with end.
+func Limit(bytes, threads int) (pass func() error, end func()) {
+	arena := limitArena(bytes)
 	if bytes <= alone {
 		threads = 1
 	}
-	return func() error {
-		p.run(threads)
-		return nil
-	}
+	stepper := abi.NewStepper(limitRule, arena, threads)
+	return func() error { stepper.Step(); return nil }, stepper.Close
 }
 
-// pass is one pass of the limit, which threads share.
-type pass struct {
-	x, y []byte
-	next atomic.Int64 // where the next chunk begins
-}
-
-func newPass(bytes int) *pass {
-	half := max(bytes/2, 1)
-	memory := make([]byte, 2*half+offset)
-	for i := range memory { // pages that were never written are all the same one
-		memory[i] = byte(i)
+// limitArena has y in the place of θ, and x in that of g.
+func limitArena(bytes int) *abi.Arena {
+	n := max(bytes/(2*abi.F32.Size()), 1)
+	arena, err := abi.AllocArena(&abi.Layout{
+		Protocol: abi.Protocol, DType: abi.F32, Groups: 1, Lens: []int{n}, Group: []int{0},
+	})
+	if err != nil {
+		panic(err) // an engine has been given as much
 	}
-	return &pass{y: memory[:half], x: memory[half+offset:]}
-}
-
-func (p *pass) run(threads int) {
-	if threads == 1 {
-		subtle.XORBytes(p.y, p.y, p.x)
-		return
-	}
-	p.next.Store(0)
-	var others sync.WaitGroup
-	for range threads - 1 {
-		others.Go(p.work)
-	}
-	p.work()
-	others.Wait()
-}
-
-// work does chunks until none is left.
-func (p *pass) work() {
-	for {
-		begin := int(p.next.Add(chunk) - chunk)
-		if begin >= len(p.y) {
-			return
+	for _, part := range [][]float32{abi.Theta[float32](arena, 0), abi.Grad[float32](arena, 0)} {
+		memory := bytesOf(part)
+		for i := range memory { // pages that were never written are all the same one
+			memory[i] = byte(i)
 		}
-		end := min(begin+chunk, len(p.y))
-		subtle.XORBytes(p.y[begin:end], p.y[begin:end], p.x[begin:end])
 	}
+	arena.Steps()[0] = 1
+	return arena
+}
+
+// limitRule has the kernel y ^= x.
+var limitRule = &abi.Rule{Kernels: []abi.Kernel{{F32: exclusiveOr, Elementwise: true}}}
+
+func exclusiveOr(u *abi.Update[float32]) {
+	y := bytesOf(u.Theta)
+	subtle.XORBytes(y, y, bytesOf(u.Grad))
+}
+
+func bytesOf(x []float32) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), len(x)*abi.F32.Size())
 }

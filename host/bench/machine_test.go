@@ -17,6 +17,7 @@ type pretended struct {
 	events []string // what ran, in its order
 	before func()   // before each pass of the limit; may be nil
 	closed int      // engines
+	limits int      // that are not at an end
 	memory int      // bytes that are available; 0 is not known
 }
 
@@ -29,14 +30,15 @@ func (p *pretended) work(what string, ns float64) {
 }
 
 // limit moves 6 bytes a nanosecond: 1.5 times its memory.
-func (p *pretended) limit(bytes int) func() error {
+func (p *pretended) limit(bytes int) (pass func() error, end func()) {
+	p.limits++
 	return func() error {
 		if p.before != nil {
 			p.before()
 		}
 		p.work("limit", float64(bytes)/4)
 		return nil
-	}
+	}, func() { p.limits-- }
 }
 
 func (p *pretended) run(ctx context.Context, c bench.Config, rules ...bench.Rule) (*bench.Report, error) {

@@ -16,7 +16,8 @@
 // the step, and the kernel step itself; begin before a tensor's first step, and a
 // pair for each pass of a rule that reduces. Steps that differ from the one before
 // in t and hyperparameters alone are one launch of a CUDA graph. The flag found_inf of
-// the kernels is not used: host.Optimizer looks at the gradients before a step.
+// the kernels is not used: host.Optimizer looks at the gradients before a Step, and
+// who calls Launch has looked at those that it wrote.
 package cuda
 
 import (

@@ -31,11 +31,11 @@ type crew struct {
 // that a channel wakes for the thread that woke it, and others wait 50 µs and more
 // until they take it.
 type helper struct {
-	asleep     atomic.Bool
-	bell, ring *os.File // to read and to write
+	asleep      atomic.Bool
+	read, write *os.File
 }
 
-// token is what wakes a helper: the number 1, as an eventfd takes it.
+// token is what calls a helper: the number 1, as an eventfd takes it.
 var token = binary.NativeEndian.AppendUint64(nil, 1)
 
 // Panic is the value with which a step panics: a kernel's panic, in whichever
@@ -47,16 +47,17 @@ type Panic struct {
 
 func (p *Panic) Error() string { return fmt.Sprint(p.Value) }
 
-// newCrew starts n threads beside the caller's, or as many as get a bell.
+// newCrew starts n threads beside the caller's, or as many as can be called: the
+// system may have no more files.
 func newCrew(n, jobs int, do func(job int)) *crew {
 	c := &crew{do: do, helpers: make([]helper, n), done: make(chan struct{}, 1)}
 	for i := range c.helpers {
-		bell, ring, err := newBell()
+		read, write, err := newCall()
 		if err != nil {
 			c.helpers = c.helpers[:i]
 			break
 		}
-		c.helpers[i].bell, c.helpers[i].ring = bell, ring
+		c.helpers[i].read, c.helpers[i].write = read, write
 	}
 	c.shares = make([]share, 1+len(c.helpers))
 	for i := range c.shares {
@@ -70,12 +71,12 @@ func newCrew(n, jobs int, do func(job int)) *crew {
 
 func (c *crew) help(h *helper, index int) {
 	debug.SetPanicOnFault(true) // as the caller may have; it is the goroutine's own
-	defer h.bell.Close()
+	defer h.read.Close()
 	for heard := make([]byte, len(token)); ; {
 		c.work(index)
 		h.asleep.Store(true)
 		c.work(index) // in a step that has just begun and took the helper for awake
-		if _, err := h.bell.Read(heard); err != nil {
+		if _, err := h.read.Read(heard); err != nil {
 			return
 		}
 	}
@@ -90,7 +91,7 @@ func (c *crew) run() {
 	}
 	for i := range c.helpers {
 		if h := &c.helpers[i]; h.asleep.Swap(false) {
-			_, _ = h.ring.Write(token) // where that fails, others do its share
+			_, _ = h.write.Write(token) // where that fails, others do its share
 		}
 	}
 	c.work(0)
@@ -127,8 +128,8 @@ func (c *crew) one(job int) {
 	c.do(job)
 }
 
-// patience is how long the caller stays awake for the jobs that others have begun.
-// A job takes 5 to 100 µs, and to sleep and wake again takes about as long.
+// patience is how long the caller stays awake, giving way, for the jobs that others
+// have begun. A job takes 5 to 100 µs, and to sleep and wake again about as long.
 const patience = 100 * time.Microsecond
 
 // await returns when all jobs are done. A helper that was held up since the last
@@ -139,6 +140,7 @@ func (c *crew) await() {
 		if c.left.Load() == 0 {
 			return
 		}
+		giveWay()
 	}
 	for c.left.Load() != 0 {
 		c.waiting.Store(true)
@@ -151,7 +153,7 @@ func (c *crew) await() {
 
 func (c *crew) close() {
 	for i := range c.helpers {
-		_ = c.helpers[i].ring.Close()
+		_ = c.helpers[i].write.Close()
 	}
 }
 
@@ -160,7 +162,7 @@ func (c *crew) close() {
 type share struct {
 	open       atomic.Uint64
 	first, end uint32
-	_          [104]byte // the next share is in other lines of the cache
+	_          [112]byte // the next share is in other lines of the cache
 }
 
 func (s *share) fill() { s.open.Store(uint64(s.end)<<32 | uint64(s.first)) }

@@ -1,4 +1,4 @@
 package abi
 
-// NewBell is how a crew's helpers sleep and are woken.
-var NewBell = newBell
+// NewCall is how a crew's helpers sleep and are called.
+var NewCall = newCall

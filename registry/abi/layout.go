@@ -53,8 +53,8 @@ func NewLayout(m *Manifest, variant int, d DType, lens, group []int) (*Layout, e
 	return l, nil
 }
 
-// Threads is among how many of a number of threads a step is shared at most: small
-// ones are left to one.
+// Threads is among how many of n threads a step is shared at most: a small step is
+// left to one.
 func (l *Layout) Threads(n int) int {
 	elements := 0
 	for _, n := range l.Lens {

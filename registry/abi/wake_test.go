@@ -14,19 +14,19 @@ import (
 
 // BenchmarkWake is how long it takes from the wake of a goroutine that sleeps to
 // its first instruction, on another thread, while the one that woke it goes on
-// computing; the median. A crew wakes its helpers by bells.
+// computing; the median. A crew calls its helpers by files.
 func BenchmarkWake(b *testing.B) {
 	b.Run("channel", func(b *testing.B) {
 		wake := make(chan struct{}, 1)
 		defer close(wake)
 		wakes(b, func() { wake <- struct{}{} }, func() bool { _, open := <-wake; return open })
 	})
-	b.Run("bell", func(b *testing.B) {
-		bell, ring, err := abi.NewBell()
+	b.Run("file", func(b *testing.B) {
+		read, write, err := abi.NewCall()
 		require.NoError(b, err)
-		defer ring.Close()
+		defer write.Close()
 		token, heard := binary.NativeEndian.AppendUint64(nil, 1), make([]byte, 8)
-		wakes(b, func() { _, _ = ring.Write(token) }, func() bool { _, err := bell.Read(heard); return err == nil })
+		wakes(b, func() { _, _ = write.Write(token) }, func() bool { _, err := read.Read(heard); return err == nil })
 	})
 }
 

@@ -10,7 +10,7 @@
 //	err = c.Do(func() error {
 //		s, err := c.NewStream()
 //		at, err := c.Alloc(1 << 20)
-//		err = s.Zero(at, 1<<20)
+//		err = s.CopyIn(at, make([]byte, 1<<20))
 //		return s.Wait()
 //	})
 //
