@@ -12,11 +12,12 @@ func firstBad[T abi.Float](g []T) int {
 	if abi.DTypeOf[T]() == abi.F32 {
 		exponents = 0x7f8000007f800000
 	}
-	per := int(unsafe.Sizeof(block{}) / unsafe.Sizeof(T(0))) // elements
-	blocks := unsafe.Slice((*block)(unsafe.Pointer(unsafe.SliceData(g))), len(g)/per)
 	at := 0
-	if allFinite(blocks, exponents) {
-		at = per * len(blocks)
+	if per := int(unsafe.Sizeof(block{}) / unsafe.Sizeof(T(0))); len(g) >= per {
+		blocks := unsafe.Slice((*block)(unsafe.Pointer(unsafe.SliceData(g))), len(g)/per)
+		if allFinite(blocks, exponents) {
+			at = per * len(blocks)
+		}
 	}
 	for i := at; i < len(g); i++ {
 		if !finite(float64(g[i])) {

@@ -54,16 +54,16 @@ func NewLayout(m *Manifest, variant int, d DType, lens, group []int) (*Layout, e
 }
 
 // Threads is among how many of n threads a step is shared at most: a small step is
-// left to one.
+// left to one, and all have something to do. A rule that reduces may be for fewer.
 func (l *Layout) Threads(n int) int {
 	elements := 0
-	for _, n := range l.Lens {
-		elements += n
+	for _, length := range l.Lens {
+		elements += length
 	}
 	if elements <= alone {
 		return 1
 	}
-	return n
+	return min(n, elements/grain)
 }
 
 // Bounds of a layout; they keep all offsets far from overflow.

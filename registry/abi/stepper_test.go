@@ -2,7 +2,13 @@ package abi_test
 
 import (
 	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -181,6 +187,58 @@ func TestPanicInAThread(t *testing.T) {
 	s.Step()
 	for i, x := range abi.Theta[float32](a, 0) {
 		require.Equal(t, float32(1), x, "element %d", i)
+	}
+}
+
+// TestStepWaitsForItsHelpers: other threads than the caller's work, and a step is
+// over when they are done, however long that takes.
+func TestStepWaitsForItsHelpers(t *testing.T) {
+	for _, threads := range []int{2, 3} {
+		var helped, done atomic.Int64
+		rule := counting(true)
+		rule.Kernels[0].F32 = func(u *abi.Update[float32]) {
+			if strings.Contains(string(debug.Stack()), "help") {
+				helped.Add(1)
+				time.Sleep(time.Millisecond) // the caller has lost its patience by then
+			} else {
+				require.Eventually(t, func() bool { return helped.Load() > 0 }, 10*time.Second, 10*time.Microsecond, "no helper came")
+			}
+			done.Add(1)
+		}
+		const jobs = 12
+		a, err := abi.AllocArena(layout(t, 0, abi.F32, []int{jobs << 15}, []int{0}))
+		require.NoError(t, err)
+		a.Steps()[0] = 1
+		s := abi.NewStepper(rule, a, threads)
+		defer s.Close()
+		for range 20 {
+			time.Sleep(time.Millisecond) // so that the helpers sleep
+			helped.Store(0)
+			done.Store(0)
+			s.Step()
+			require.EqualValues(t, jobs, done.Load(), "%d threads", threads)
+		}
+	}
+}
+
+// TestCloseEndsTheThreads: neither goroutines nor files are left behind.
+func TestCloseEndsTheThreads(t *testing.T) {
+	a, err := abi.AllocArena(layout(t, 0, abi.F32, []int{400_000}, []int{0}))
+	require.NoError(t, err)
+	a.Steps()[0] = 1
+	before := runtime.NumGoroutine()
+	for i := range 2000 { // more than there may be files in a process
+		s := abi.NewStepper(counting(true), a, 4)
+		if i%2 == 0 {
+			s.Step()
+		}
+		s.Close()
+	}
+	for deadline := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
+		require.True(t, time.Now().Before(deadline), "%d goroutines are left", runtime.NumGoroutine()-before)
+	}
+	if files, err := os.ReadDir("/proc/self/fd"); err == nil {
+		assert.Less(t, len(files), 100)
 	}
 }
 

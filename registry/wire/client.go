@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"sync"
 
 	"github.com/edsrzf/mmap-go"
@@ -51,7 +50,7 @@ func newClient(path string, o options) (*Client, error) {
 		return nil, fmt.Errorf("a plugin needs a directory of its own: %w", err)
 	}
 	c := &Client{name: filepath.Base(path), path: path, dir: dir, rings: hasFutex && !o.byCall,
-		threads: cmp.Or(o.threads, runtime.GOMAXPROCS(0))}
+		threads: cmp.Or(o.threads, environmentsThreads())}
 	c.cmd = command(path, dir, o.threads)
 	inGroup(c.cmd)
 	c.stderr = &tail{next: o.stderr}

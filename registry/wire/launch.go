@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"time"
 
 	"github.com/hashicorp/go-plugin"
@@ -37,7 +38,7 @@ func StartTimeout(d time.Duration) Option { return func(o *options) { o.timeout 
 func SharedFile() Option { return func(o *options) { o.asFile = true } }
 
 // Threads has the plugin share a step among at most n threads, n > 0. Without
-// it, the environment's GOMAXPROCS says how many, as in this process.
+// it, the environment's GOMAXPROCS says how many, or there are as many as cores.
 func Threads(n int) Option { return func(o *options) { o.threads = n } }
 
 // StepByCall has steps go by gRPC where a doorbell is to be had too.
@@ -110,6 +111,14 @@ func runDir() (string, error) {
 
 // passed are the variables of the host's environment that a plugin gets.
 var passed = []string{"GOMAXPROCS", "GODEBUG", "GOTRACEBACK", "OPTC_DEBUG"}
+
+// environmentsThreads are those of a plugin that is not told how many.
+func environmentsThreads() int {
+	if n, err := strconv.Atoi(os.Getenv("GOMAXPROCS")); err == nil && n > 0 {
+		return n
+	}
+	return runtime.NumCPU()
+}
 
 // command is the plugin's process, not started yet.
 func command(path, dir string, threads int) *exec.Cmd {
