@@ -129,9 +129,12 @@ func hasVectors(ref string) bool {
 	return comes && len(rule.Vectors) > 0
 }
 
+// measurePlugin is what there is to measure of a rule that optc has not.
+const measurePlugin = "leave --engine out to measure its plugin"
+
 // inScalars is an optimizer's scalar kernel in optc.
 func inScalars(_ *app, ref string) (candidate, error) {
-	rule, err := compiledIn(ref)
+	rule, err := compiledIn(ref, measurePlugin)
 	if err != nil {
 		return candidate{}, err
 	}
@@ -140,7 +143,7 @@ func inScalars(_ *app, ref string) (candidate, error) {
 
 // inVectors is an optimizer's vector kernel in optc.
 func inVectors(_ *app, ref string) (candidate, error) {
-	rule, err := vectorsIn(ref)
+	rule, err := vectorsIn(ref, measurePlugin)
 	if err != nil {
 		return candidate{}, err
 	}

@@ -48,8 +48,8 @@ func TestBenchFile(t *testing.T) {
 	out := good(t, "bench", "drag.opt", "--size", "100", "--time", "1ms")
 	assert.Contains(t, out, "drag  plugin")
 	assert.NotContains(t, out, " go ")
-	bad(t, exitFailed, []string{"bench", "drag.opt", "--engine", "go"}, "drag.opt is not compiled into optc, so no engine but plugin can run it")
-	bad(t, exitFailed, []string{"bench", "drag.opt", "--engine", "simd"}, "drag.opt is not compiled into optc, so no engine but plugin can run it")
+	bad(t, exitFailed, []string{"bench", "drag.opt", "--engine", "go"}, "drag.opt is not compiled into optc; leave --engine out to measure its plugin\n")
+	bad(t, exitFailed, []string{"bench", "drag.opt", "--engine", "simd"}, "drag.opt is not compiled into optc; leave --engine out to measure its plugin\n")
 	bad(t, exitFailed, []string{"bench", "padam", "--engine", "simd"}, "padam has no vector kernels in this optc")
 }
 

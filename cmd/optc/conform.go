@@ -18,7 +18,7 @@ type conformCmd struct {
 	Clause []string      `sep:"none" placeholder:"ID" help:"Check this clause alone, or those of a pattern such as 'step-*'; may be repeated."`
 	Seed   uint64        `help:"Seed of the random data."`
 	Short  bool          `help:"Check one variant of the rule, not all of them, on less data."`
-	Limit  time.Duration `default:"5m" placeholder:"5m" help:"How long a plugin may take for one clause."`
+	Limit  time.Duration `default:"5m" placeholder:"5m" help:"How long a plugin may take for one clause; 0s is no limit."`
 	List   bool          `help:"Print the clauses and end."`
 	JSON   bool          `name:"json" xor:"form" help:"Print the report, or the list, as JSON."`
 	JUnit  string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML too."`
@@ -29,6 +29,9 @@ type conformCmd struct {
 func (c *conformCmd) Run(a *app) error {
 	if c.List {
 		return c.list(a)
+	}
+	if c.Limit < 0 {
+		return usageError("--limit must be a time, or 0s for no limit")
 	}
 	if c.JUnit != "" {
 		if err := writable(c.JUnit); err != nil {
@@ -82,7 +85,7 @@ func (c *conformCmd) engine(a *app) (spec.Engine, error) {
 	case c.Rule != "":
 		return c.program(a)
 	case c.Engine == "go":
-		rule, err := compiledIn(c.Ref)
+		rule, err := compiledIn(c.Ref, inAGoTest)
 		if err != nil {
 			return spec.Engine{}, err
 		}
@@ -101,9 +104,12 @@ func (c *conformCmd) engine(a *app) (spec.Engine, error) {
 	return c.installed(a)
 }
 
+// inAGoTest is how a rule of one's own is held to the suite in process.
+const inAGoTest = "leave --engine out to check its plugin, or hold what optc compile --emit go prints to the suite in a Go test, with spec.Run"
+
 // widest is the engine of an optimizer's widest vectors in optc.
 func widest(ref string) (spec.Engine, error) {
-	rule, err := vectorsIn(ref)
+	rule, err := vectorsIn(ref, inAGoTest)
 	if err != nil {
 		return spec.Engine{}, err
 	}

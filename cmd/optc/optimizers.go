@@ -79,7 +79,7 @@ func (c *trainCmd) candidate(a *app, ref string) (candidate, error) {
 
 // inProcess is an optimizer that is compiled into optc.
 func inProcess(_ *app, ref string) (candidate, error) {
-	rule, err := compiledIn(ref)
+	rule, err := compiledIn(ref, "leave --engine out, and its plugin steps")
 	if err != nil {
 		return candidate{}, err
 	}
@@ -107,17 +107,18 @@ func labelOf(entry *registry.Entry, ref string) string {
 	return entry.Name
 }
 
-// compiledIn is the rule that optc's own engines run.
-func compiledIn(ref string) (*abi.Rule, error) {
+// compiledIn is the rule that optc's own engines run. What to do instead, where
+// there is none, depends on the command.
+func compiledIn(ref, instead string) (*abi.Rule, error) {
 	if rule, ok := builtIn(ref); ok {
 		return rule, nil
 	}
-	return nil, fmt.Errorf("%s is not compiled into optc, so no engine but plugin can run it; leave --engine out, or hold what optc compile --emit go prints to the suite in a Go test, with spec.Run", ref)
+	return nil, fmt.Errorf("%s is not compiled into optc; %s", ref, instead)
 }
 
 // vectorsIn is the rule of optc's own engine with vectors.
-func vectorsIn(ref string) (*abi.Rule, error) {
-	rule, err := compiledIn(ref)
+func vectorsIn(ref, instead string) (*abi.Rule, error) {
+	rule, err := compiledIn(ref, instead)
 	if err == nil && len(rule.Vectors) == 0 {
 		err = fmt.Errorf("%s has no vector kernels in this optc: build it with GOEXPERIMENT=simd for amd64, and run it on a processor with AVX2; rules that take exp, log or fractional powers of tensors, or draw random numbers, have none at all", ref)
 	}

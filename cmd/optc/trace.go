@@ -69,7 +69,7 @@ func (c *traceCmd) engine(a *app) (host.Engine, error) {
 		}
 		return host.Start(entry)
 	case "go":
-		rule, err := compiledIn(c.Ref)
+		rule, err := compiledIn(c.Ref, "leave --engine out for its plugin, or give --engine eval for the reference")
 		if err != nil {
 			return nil, err
 		}

@@ -146,7 +146,7 @@ func TestTraceMistakes(t *testing.T) {
 		{"trace pnm --engine go --in none.json", "the recording none.json can't be read"},
 		{"trace pnm --engine go --in .", "the recording . can't be read"},
 		{"trace nope --engine eval --in run.json", `there is no optimizer "nope"`},
-		{"trace drag.opt --engine go --in run.json", "not compiled into optc"},
+		{"trace drag.opt --engine go --in run.json", "drag.opt is not compiled into optc; leave --engine out for its plugin, or give --engine eval"},
 		{"trace pnm --engine go --in run.json --set lrr=1", `did you mean "lr"?`},
 		{"trace pnm --engine go --in run.json --set decay=l3", `has no choice "l3"; it has decoupled, l2`},
 		{"trace pnm --engine go --in run.json --set lr=NaN", "lr = NaN is outside its domain (0, inf)"},

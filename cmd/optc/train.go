@@ -27,8 +27,8 @@ type trainCmd struct {
 
 	Set       []string `sep:"none" placeholder:"[OPTIMIZER.]NAME=VALUE" help:"A hyperparameter's value or an option's choice, of all optimizers or of one; may be repeated."`
 	Schedule  []string `sep:"none" placeholder:"[OPTIMIZER.]NAME=SCHEDULE" help:"How a hyperparameter changes: constant, step(every=N, factor=F), linear(to=F) or cosine(min=F), all factors of the value that is set, each with warmup=N and total=N; total is the run's length where it is left out."`
-	ClipNorm  float64  `placeholder:"N" help:"Bound of the norm of all gradients of a step."`
-	ClipValue float64  `placeholder:"X" help:"Bound of each gradient's absolute value."`
+	ClipNorm  float64  `placeholder:"N" help:"Bound of the norm of all gradients of a step; 0, or left out, is no bound."`
+	ClipValue float64  `placeholder:"X" help:"Bound of each gradient's absolute value; 0, or left out, is no bound."`
 	NonFinite string   `enum:"stop,skip" default:"stop" help:"What to do at a gradient that is not finite: stop, or skip the step."`
 	Engine    string   `enum:"plugin,go" default:"plugin" help:"What steps: the plugin, or the kernel compiled into optc (go)."`
 	Device    string   `default:"cpu" placeholder:"cpu|cuda|cuda:N" help:"Where the optimizers step: cpu, or the first NVIDIA GPU or the GPU of an index, by kernels that their plugins carry."`

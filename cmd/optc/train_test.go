@@ -99,7 +99,7 @@ func TestTrainMistakes(t *testing.T) {
 		code       int
 		line, says string
 	}{
-		{exitFailed, "nope", "not compiled into optc"},
+		{exitFailed, "nope", "nope is not compiled into optc; leave --engine out, and its plugin steps"},
 		{exitFailed, "pnm --set lrr=1", `no hyperparameter or option "lrr"; did you mean "lr"?`},
 		{exitFailed, "pnm --set zzzz=1", "it has lr, beta1, beta0, lambda, decay"},
 		{exitFailed, "pnm --set lr=NaN", "lr = NaN is outside its domain (0, inf)"},
