@@ -133,15 +133,24 @@ func (r *recording) check() error {
 	}
 	for i, row := range r.gradients {
 		if row != nil && len(row) != len(r.theta0) {
-			return fmt.Errorf("the row of gradients of step %d has %d values; theta0 has %d", i+1, len(row), len(r.theta0))
+			return fmt.Errorf("the row of gradients of step %d has %s; theta0 has %d", i+1, counted(len(row), "value"), len(r.theta0))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.schedule)) {
 		if n := len(r.schedule[name]); n != len(r.gradients) {
-			return fmt.Errorf("the schedule of %s has %d values; there are %d steps", name, n, len(r.gradients))
+			return fmt.Errorf("the schedule of %s has %s, and the recording %s; it needs one value a step",
+				name, counted(n, "value"), counted(len(r.gradients), "step"))
 		}
 	}
 	return nil
+}
+
+// counted is a number of things.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // checkF32 reports numbers that f32 has not.

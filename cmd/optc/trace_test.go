@@ -128,7 +128,7 @@ func TestTraceOfBadRecordings(t *testing.T) {
 		{`{"theta0": [1], "gradients": [[1]], "schedule": [1]}`, "schedule must be an object"},
 		{`{"theta0": [1], "gradients": [[1]], "schedule": {"lr": 1}}`, "the schedule of lr must be a list of numbers"},
 		{`{"theta0": [1], "gradients": [[1]], "schedule": {"lr": [null]}}`, "the schedule of lr: value 1 of 1 is null"},
-		{`{"theta0": [1], "gradients": [[1]], "schedule": {"lr": [1, 1]}}`, "the schedule of lr has 2 values; there are 1 steps"},
+		{`{"theta0": [1], "gradients": [[1]], "schedule": {"lr": [1, 1]}}`, "the schedule of lr has 2 values, and the recording 1 step; it needs one value a step"},
 		{`{"theta0": [1], "gradients": [[1]], "schedule": {"lrr": [1]}}`, `pnm has no hyperparameter or option "lrr"; did you mean "lr"?`},
 		{`{"theta0": [1], "gradients": [[1]], "schedule": {"decay": [1]}}`, "decay is an option of pnm"},
 	} {

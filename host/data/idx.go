@@ -79,7 +79,7 @@ func loadIDX(dir, name string, rank int) ([]int, []byte, error) {
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("idx needs %s, plain or .gz, in %s: %w; name the folder that holds the four files of the set",
-			name, dir, err)
+			name, dir, because(err))
 	}
 	defer f.Close()
 	dims, values, err := decodeIDXFile(f, filepath.Ext(path) == ".gz", rank)

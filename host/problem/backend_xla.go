@@ -24,7 +24,8 @@ func newBackend() (compute.Backend, error) {
 	}
 	backend, err := xla.NewWithOptions(plugin, nil)
 	if err != nil {
-		return nil, fmt.Errorf("%s=%s: %w; it has to name a PJRT plugin for a device of this machine", compute.ConfigEnvVar, config, err)
+		return nil, fmt.Errorf("%s=%s: %s; it has to name a PJRT plugin for a device of this machine", compute.ConfigEnvVar, config,
+			strings.Replace(err.Error(), `":: `, `": `, 1)) // go-xla ends a message with a colon, and its errors package adds one
 	}
 	backend.DotGeneralUseTF32 = false // float32 is float32, whatever the options say
 	return backend, nil

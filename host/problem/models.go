@@ -2,6 +2,7 @@ package problem
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/optc-lang/optc/host/data"
 )
@@ -23,7 +24,7 @@ func lookUp(model string) (func(*data.Set) network, error) {
 		}
 		names = append(names, m.name)
 	}
-	return nil, fmt.Errorf("unknown model %q; the known ones are %q", model, names)
+	return nil, fmt.Errorf("unknown model %q; the known ones are %s", model, strings.Join(names, ", "))
 }
 
 func mlp(set *data.Set) network {

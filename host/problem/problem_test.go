@@ -295,7 +295,7 @@ func TestErrorsOfNew(t *testing.T) {
 	bad := blobs()
 	bad.Classes = 2
 	for want, try := range map[string]func() (*problem.Problem, error){
-		`unknown model "rnn"; the known ones are ["mlp" "cnn"]`:      func() (*problem.Problem, error) { return problem.New("rnn", blobs(), 1) },
+		`unknown model "rnn"; the known ones are mlp, cnn`:           func() (*problem.Problem, error) { return problem.New("rnn", blobs(), 1) },
 		`problem "mlp": no data set; open one with data.Open`:        func() (*problem.Problem, error) { return problem.New("mlp", nil, 1) },
 		`problem "cnn": batch size 0; it must be at least 1`:         func() (*problem.Problem, error) { return problem.New("cnn", blobs(), 0) },
 		`problem "cnn": training split: set "blobs": row 2 has labe`: func() (*problem.Problem, error) { return problem.New("cnn", bad, 1) },

@@ -86,6 +86,9 @@ func program(path string) (string, error) {
 		return "", err
 	}
 	info, err := os.Stat(path)
+	if cause := new(fs.PathError); errors.As(err, &cause) {
+		err = cause.Err // the sentences below name the path
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", fmt.Errorf("there is no plugin at %s: %w", path, err)
