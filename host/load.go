@@ -22,9 +22,18 @@ func Load(ref string, dirs ...string) (Engine, error) {
 	}
 	entry, err := r.Find(ref)
 	if err != nil {
-		return nil, err
+		return nil, installable(err)
 	}
 	return Start(entry)
+}
+
+// installable adds how a plugin gets into a store to the error that it is in none.
+func installable(err error) error {
+	var missing *registry.NotFoundError
+	if !errors.As(err, &missing) || len(missing.Versions) > 0 {
+		return err
+	}
+	return fmt.Errorf("%w\noptc compile FILE.opt installs the plugin of a rule, and optc train NAME --steps 1 that of a rule which comes with optc", err)
 }
 
 // Start starts the plugin of an entry that Registry.Find gave, and compares what

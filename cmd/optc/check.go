@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/optc-lang/optc/dsl"
@@ -75,7 +76,7 @@ func (a *app) readRule(path string) (string, error) {
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
-			return "", fmt.Errorf("the rule %s can't be read: %w", path, because(err))
+			return "", fmt.Errorf("the rule %s can't be read: %w%s", path, because(err), insteadOf(path, err))
 		}
 		defer f.Close()
 		from = f
@@ -85,6 +86,18 @@ func (a *app) readRule(path string) (string, error) {
 		return "", fmt.Errorf("the rule %s can't be read: %w", path, because(err))
 	}
 	return string(text), nil
+}
+
+// insteadOf is what to give where a rule's file was wanted and a name was given.
+func insteadOf(path string, err error) string {
+	_, comes := builtIn(path)
+	switch {
+	case !errors.Is(err, fs.ErrNotExist) || isFile(path):
+		return ""
+	case comes:
+		return fmt.Sprintf("; give a rule's .opt file (%s comes with optc: it is compiled when it is first used, and optc info %[1]s --source prints its text)", path)
+	}
+	return "; give a rule's .opt file"
 }
 
 // render shows findings on standard error.

@@ -38,6 +38,8 @@ func TestCompileMistakes(t *testing.T) {
 		{exitUsage, "compile drag.opt -o drag.opt", "would overwrite the rule itself"},
 		{exitUsage, "compile drag.opt --emit go -o ./drag.opt", "would overwrite the rule itself"},
 		{exitFailed, "compile none.opt", "the rule none.opt can't be read"},
+		{exitFailed, "compile none", "; give a rule's .opt file\n"},
+		{exitFailed, "compile adam", "; give a rule's .opt file (adam comes with optc: it is compiled when it is first used, and optc info adam --source prints its text)"},
 		{exitFailed, "compile dir", "the rule dir can't be read"},
 		{exitFailed, "compile bad.opt", "error[E0201]"},
 		{exitFailed, "compile noise.opt --emit simd", "noise has no vector kernels: each variant takes exp,"},
