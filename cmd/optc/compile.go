@@ -97,7 +97,7 @@ func (c *compileCmd) plugin(a *app, rule *dsl.Rule) error {
 	if err := c.mayTakeName(&rule.Manifest); err != nil {
 		return err
 	}
-	reg, err := registry.New(a.config)
+	reg, err := a.registry(c.Store)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ type listed struct {
 
 // Run lists the installed plugins and the rules that come with optc.
 func (c *listCmd) Run(a *app) error {
-	reg, err := registry.New(a.config)
+	reg, err := a.registry("")
 	if err != nil {
 		return err
 	}

@@ -56,6 +56,7 @@ type app struct {
 	config   registry.Config
 	args     []string // the command line, without the program's name
 	folders  []string // temporary ones, deleted at the end
+	pathTold bool     // that OPTC_PLUGIN_PATH has folders which are not there
 }
 
 // sameSignal is how long after a signal another one is taken for its echo: who

@@ -8,7 +8,6 @@ import (
 	"github.com/optc-lang/optc/dsl"
 	"github.com/optc-lang/optc/dsl/build"
 	"github.com/optc-lang/optc/host"
-	"github.com/optc-lang/optc/registry"
 	"github.com/optc-lang/optc/registry/abi"
 )
 
@@ -28,7 +27,7 @@ func (c *infoCmd) resources(a *app, rule *dsl.Rule) error {
 // compiled for it.
 func (a *app) kernels(ref string, rule *dsl.Rule) (*abi.CUDA, error) {
 	if !isFile(ref) {
-		reg, err := registry.New(a.config)
+		reg, err := a.registry("")
 		if err != nil {
 			return nil, err
 		}

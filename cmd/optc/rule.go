@@ -38,7 +38,7 @@ func (a *app) plugin(ref string) (*registry.Entry, error) { return a.pluginFor(r
 // pluginFor is plugin for a target: what is compiled here is compiled for it, and
 // a rule that comes with optc again where its plugin is not.
 func (a *app) pluginFor(ref, target string) (*registry.Entry, error) {
-	reg, err := registry.New(a.config)
+	reg, err := a.registry("")
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +55,7 @@ func (a *app) pluginFor(ref, target string) (*registry.Entry, error) {
 	case err != nil:
 		return nil, err
 	case !known || entry.Origin.Rule != registry.BuiltIn:
+		a.tellIfOld(entry)
 		return entry, nil
 	case current(entry.Manifest, &own.Manifest) && slices.Contains(entry.Manifest.Targets, target):
 		return entry, nil
@@ -180,7 +181,7 @@ func (a *app) rule(ref string) (*dsl.Rule, error) {
 // source is the text of an optimizer's rule: of the installed plugin, or of
 // what comes with optc.
 func (a *app) source(ref string) (string, error) {
-	reg, err := registry.New(a.config)
+	reg, err := a.registry("")
 	if err != nil {
 		return "", err
 	}

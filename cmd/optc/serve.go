@@ -14,7 +14,7 @@ type serveCmd struct {
 // Run serves the registry until Ctrl-C. The address, on standard output, is the
 // real one where port 0 was asked for.
 func (c *serveCmd) Run(a *app) error {
-	reg, err := registry.New(a.config)
+	reg, err := a.registry("")
 	if err != nil {
 		return err
 	}

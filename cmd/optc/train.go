@@ -61,6 +61,9 @@ func (c *trainCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	if backend := problem.Unused(); backend != "" {
+		fmt.Fprintf(a.err, "optc: GOMLX_BACKEND is %s, but this optc computes gradients in pure Go; build it with -tags xla for XLA\n", backend)
+	}
 	p, err := problem.New(c.model(), set, c.Batch)
 	if err != nil {
 		return err

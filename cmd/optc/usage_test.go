@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -59,6 +61,29 @@ func TestWrongCommandLines(t *testing.T) {
 	} {
 		bad(t, exitUsage, words(c.line), c.says)
 	}
+}
+
+// A folder of plugins that was given and is not there is told, save the one that
+// a command makes.
+func TestFoldersThatAreNotThere(t *testing.T) {
+	place(t, "drag.opt", drag(t), "run.json", run)
+	for _, line := range []string{"list", "info pnm", "trace pnm --in run.json", "serve", "compile drag.opt"} {
+		bad(t, exitFailed, words("--plugin-dir none "+line), "--plugin-dir none: there is no such folder")
+	}
+	assert.NoDirExists(t, "none")
+	t.Setenv("OPTC_PLUGIN_PATH", "nowhere")
+	o := optc(words("--plugin-dir ./mine compile drag.opt --store mine")...)
+	require.Zero(t, o.code, o.err)
+	assert.Equal(t, 1, strings.Count(o.err, "optc: OPTC_PLUGIN_PATH has nowhere, and there is no such folder\n"), o.err)
+
+	t.Setenv("OPTC_PLUGIN_PATH", "mine")
+	o = optc(words("trace drag --in run.json")...)
+	require.Zero(t, o.code, o.err)
+	assert.Empty(t, o.err)
+	require.NoError(t, os.WriteFile("drag.opt", []byte(drag(t)+"# edited\n"), 0o644))
+	o = optc(words("trace drag --in run.json")...)
+	require.Zero(t, o.code, o.err)
+	assert.Regexp(t, `^optc: the plugin drag was compiled from .*drag\.opt, which has changed since; compile it again, or give the file in the name's place\n$`, o.err)
 }
 
 func TestVersion(t *testing.T) {
