@@ -51,6 +51,7 @@ var house = []string{
 	"registry",
 	"host/safetensors",
 	"host/schedule",
+	"internal/memory",
 	"host",
 	"host/cuda/driver",
 	"host/cuda/fakecuda",

@@ -3,6 +3,7 @@ package host_test
 import (
 	"errors"
 	"math"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -246,6 +247,17 @@ func (f *fails) Step() error {
 		return f.err
 	}
 	return f.Engine.Step()
+}
+
+// Go would end the program. Where the system does not say how much memory there
+// is, it does.
+func TestParametersBeyondMemory(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the memory that is left is read on Linux")
+	}
+	_, err := host.New(host.InProcess(adam()), []host.Param{{Name: "w", Shape: []int{1 << 40}}}, host.Config{})
+	assert.ErrorContains(t, err, "optimizer adam: parameters, gradients and states take 16384.00 GiB of memory, and ")
+	assert.ErrorContains(t, err, " GiB are left; give fewer or smaller parameters")
 }
 
 func (f *fails) Close() error { f.closed++; return f.Engine.Close() }

@@ -19,12 +19,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"runtime"
 	"runtime/debug"
 	"time"
 
 	"github.com/optc-lang/optc/host"
+	"github.com/optc-lang/optc/internal/memory"
 	"github.com/optc-lang/optc/registry/abi"
 )
 
@@ -70,7 +70,7 @@ type meter struct {
 var machine = meter{
 	now:    time.Now,
 	limit:  func(bytes int) (func() error, func()) { return Limit(bytes, runtime.GOMAXPROCS(0)) },
-	memory: func() (int, bool) { return available(os.DirFS("/")) },
+	memory: memory.Available,
 }
 
 func (m meter) run(ctx context.Context, rules []Rule, c Config) (*Report, error) {

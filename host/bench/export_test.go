@@ -7,9 +7,6 @@ import (
 	"github.com/optc-lang/optc/registry/abi"
 )
 
-// Available is the memory that a system's files leave.
-var Available = available
-
 // RunOn is Run on a machine of which the clock, the limit and the memory are given.
 func RunOn(ctx context.Context, now func() time.Time, limit func(bytes int) (func() error, func()), memory func() (int, bool), rules []Rule, c Config) (*Report, error) {
 	return meter{now, limit, memory}.run(ctx, rules, c)

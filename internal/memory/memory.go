@@ -1,15 +1,20 @@
-package bench
+// Package memory tells how much memory there is left. Go ends a program that
+// gets none, so what takes much asks before.
+package memory
 
 import (
 	"io/fs"
+	"os"
 	"path"
 	"strconv"
 	"strings"
 )
 
-// available is the bytes of memory that this process can still get, where the
+// Available is the bytes of memory that this process can still get, where the
 // system says so, which is Linux: what there is without swapping, or what the
 // limit of a control group leaves, if that is less.
+func Available() (bytes int, known bool) { return available(os.DirFS("/")) }
+
 func available(system fs.FS) (bytes int, known bool) {
 	kib, known := number(system, "proc/meminfo", "MemAvailable:")
 	bytes = kib << 10
