@@ -236,6 +236,30 @@ func TestCheckpointsOfAnotherRunAreSafe(t *testing.T) {
 	assert.ElementsMatch(t, []string{"pnm-seed-1", "hb-seed-1"}, listing(t, "kept"))
 }
 
+// A resumed run may be set otherwise, but not without a word.
+func TestResumeTellsWhatHasChanged(t *testing.T) {
+	place(t)
+	good(t, quick("hb --checkpoints kept --steps 2 --set lr=0.01")...)
+	o := optc(quick("hb pnm --checkpoints kept --steps 4 --resume --set lr=0.5 --schedule lr=cosine --clip-norm 1 --json")...)
+	require.Zero(t, o.code, o.err)
+	for _, line := range []string{
+		"hb, seed 1: lr was 0.01 when the checkpoint was written and is 0.5 now\n",
+		"hb, seed 1: the schedule of lr was none when the checkpoint was written and is cosine(total=4, min=0) now\n",
+		"hb, seed 1: clipping by norm was off when the checkpoint was written and is 1 now\n",
+		"hb, seed 1: the number of steps was 2 when the checkpoint was written and is 4 now\n",
+		"pnm, seed 1: no checkpoint in " + filepath.Join("kept", "pnm-seed-1") + "; it begins at step 0\n",
+	} {
+		assert.Contains(t, o.err, line)
+	}
+	assert.Len(t, rows(t, o.out), 3)
+
+	o = optc(quick("hb --checkpoints kept --steps 4 --resume --set lr=0.25 --schedule lr=cosine --clip-norm 1")...)
+	require.Zero(t, o.code, o.err)
+	assert.Contains(t, o.err, "hb, seed 1: lr was 0.5 when the checkpoint was written and is 0.25 now\n"+
+		"hb, seed 1: its steps are done already, as it was set then; to do them as it is set now, name another folder\n"+
+		"hb  seed 1  is done already\n")
+}
+
 func TestDefaultCheckpoints(t *testing.T) {
 	t.Run("kept where they were asked for", func(t *testing.T) {
 		place(t)

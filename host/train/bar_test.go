@@ -35,6 +35,15 @@ func TestBarWhereARunEndsEarly(t *testing.T) {
 	require.NoError(t, b.End(&Result{Failure: "diverged"}))
 }
 
+// A moving line is no reason to leave out what a run begins with.
+func TestBarTellsNotes(t *testing.T) {
+	var out bytes.Buffer
+	b := newBar(&out, false, mpb.WithAutoRefresh())
+	require.NoError(t, b.Begin(Plan{Optimizer: "pnm", Seed: 2, From: 4, Steps: 4, StepsPerEpoch: 2, Notes: []string{"a was 1"}}))
+	require.NoError(t, b.End(&Result{}))
+	assert.Contains(t, out.String(), "pnm, seed 2: a was 1\npnm  seed 2  is done already\n")
+}
+
 func TestAverage(t *testing.T) {
 	var a average
 	assert.Empty(t, a.String())

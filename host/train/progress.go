@@ -35,11 +35,8 @@ func Lines(w io.Writer) Recorder { return &lines{w: w} }
 
 func (l *lines) Begin(p Plan) error {
 	l.plan = p
-	switch {
-	case p.From == p.Steps:
-		l.write(p.name() + "  is done already")
-	case p.From > 0:
-		l.write(fmt.Sprintf("%s  resumed after step %d of %d", p.name(), p.From, p.Steps))
+	for _, line := range p.opening() {
+		l.write(line)
 	}
 	return nil
 }
@@ -65,6 +62,22 @@ func (l *lines) End(r *Result) error {
 func (l *lines) write(line string) { _, _ = fmt.Fprintln(l.w, line) }
 
 func (p Plan) name() string { return fmt.Sprintf("%s  seed %d", p.Optimizer, p.Seed) }
+
+// opening are the lines that a run begins with, if any: its notes, and where it
+// goes on.
+func (p Plan) opening() []string {
+	var lines []string
+	for _, note := range p.Notes {
+		lines = append(lines, fmt.Sprintf("%s, seed %d: %s", p.Optimizer, p.Seed, note))
+	}
+	switch {
+	case p.From == p.Steps:
+		lines = append(lines, p.name()+"  is done already")
+	case p.From > 0:
+		lines = append(lines, fmt.Sprintf("%s  resumed after step %d of %d", p.name(), p.From, p.Steps))
+	}
+	return lines
+}
 
 // line is a row as a line of text.
 func (p Plan) line(r Row) string {
@@ -102,6 +115,9 @@ func newBar(w io.Writer, colour bool, more ...mpb.ContainerOption) *bar {
 func (b *bar) Begin(p Plan) error {
 	b.plan = p
 	b.loss.reset()
+	for _, line := range p.opening() {
+		_, _ = fmt.Fprintln(b.w, line)
+	}
 	b.out = mpb.New(b.opts...)
 	// A total of 0 at first keeps the bar from ending itself before the last line
 	// is written: End ends it.

@@ -24,6 +24,10 @@ type Plan struct {
 	From          int // steps that are done already: more than 0 in a resumed run
 	Steps         int // steps in all
 	StepsPerEpoch int
+	// Notes say what a user of Config.Resume should know before the first step:
+	// settings that were others when the checkpoint was written, or that there is
+	// no checkpoint. Each is a sentence about the run, without its name.
+	Notes []string
 }
 
 // Epochs is the number of epochs, the last of which may be cut short.

@@ -16,6 +16,9 @@ type saved struct {
 	TrainRows int    `json:"train_rows"`
 	Batch     int    `json:"batch"`
 	Augment   bool   `json:"augment"`
+	// Settings are those that a resumed run may change, by what they are. Older
+	// checkpoints have none.
+	Settings map[string]string `json:"settings,omitempty"`
 	progress
 }
 
@@ -25,7 +28,7 @@ const savedFormat = 1
 // describe is the run as it is now.
 func (r *run) describe() saved {
 	t := r.Task
-	return saved{savedFormat, r.Optimizer.Label, t.Set.Name, t.Set.Train.Len(), t.Batch, t.Augment, r.progress}
+	return saved{savedFormat, r.Optimizer.Label, t.Set.Name, t.Set.Train.Len(), t.Batch, t.Augment, r.settingsByName(), r.progress}
 }
 
 func (r *run) save() error { return r.optimizer.Save(r.Checkpoints, r.describe()) }
@@ -39,6 +42,9 @@ func (r *run) resume() error {
 	var s saved
 	err := r.optimizer.Restore(r.Checkpoints, &s)
 	if errors.Is(err, host.ErrNoCheckpoint) {
+		if r.Resume {
+			r.notes = []string{fmt.Sprintf("no checkpoint in %s; it begins at step 0", r.Checkpoints)}
+		}
 		return nil
 	}
 	if !r.Resume {
@@ -51,7 +57,8 @@ func (r *run) resume() error {
 	return r.take(s)
 }
 
-// take checks that a checkpoint is of this run.
+// take checks that a checkpoint is of this run, and notes what has changed that
+// may.
 func (r *run) take(s saved) error {
 	is := r.describe()
 	for _, c := range []struct {
@@ -74,7 +81,7 @@ func (r *run) take(s saved) error {
 		return fmt.Errorf("the checkpoint in %s has %d steps, more than the %d of this run; make the run longer, or name another folder",
 			r.Checkpoints, r.optimizer.Now(), r.total())
 	}
-	r.progress = s.progress
+	r.progress, r.notes = s.progress, r.changes(s.Settings)
 	return nil
 }
 

@@ -19,6 +19,7 @@ type run struct {
 	optimizer    *host.Optimizer
 	batches      *data.Batches
 	theta, grads [][]float32 // in the optimizer's arena
+	notes        []string    // what the recorder is told as the run begins
 	progress
 }
 
@@ -100,7 +101,7 @@ func hasDecay(m *abi.Manifest) bool {
 
 // recorded does the run between Begin and End.
 func (r *run) recorded(do func() error) error {
-	err := r.Recorder.Begin(Plan{r.Optimizer.Label, r.Seed, r.optimizer.Now(), r.total(), r.Task.StepsPerEpoch()})
+	err := r.Recorder.Begin(Plan{r.Optimizer.Label, r.Seed, r.optimizer.Now(), r.total(), r.Task.StepsPerEpoch(), r.notes})
 	for _, row := range r.Rows {
 		err = errors.Join(err, r.Recorder.Epoch(row))
 	}

@@ -77,7 +77,10 @@ type Config struct {
 	Checkpoints     string
 	CheckpointEvery int
 	// Resume goes on from the checkpoint in the folder. Where there is none, the
-	// run starts at the beginning.
+	// run starts at the beginning. The task, the seed and the rule's options must
+	// be those of the checkpoint; hyperparameters, schedules, clipping, the policy
+	// for gradients that are not finite and the length may be others. The
+	// Recorder's Plan has a note on each that is, and where there is no checkpoint.
 	Resume   bool
 	Recorder Recorder // nil records nothing
 }
