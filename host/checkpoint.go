@@ -31,6 +31,18 @@ import (
 // checkpoint at all.
 var ErrNoCheckpoint = errors.New("no checkpoint")
 
+// What Restore's error wraps where a checkpoint is of another run. Each says what
+// to do.
+var (
+	// ErrOtherText: the rule's text has changed, or is another version's.
+	ErrOtherText = errors.New("go on with the text that it was made with, or name another folder")
+	// ErrOtherParams: the parameters are other ones, most likely another model's.
+	ErrOtherParams = errors.New("these are other parameters than those that were saved; give the same ones, or name another folder")
+)
+
+// instead is what is left to do where a checkpoint can't be read.
+const instead = "put a copy of it back, or name another folder"
+
 // The names of files in a folder of checkpoints.
 const (
 	latestFile   = "latest"
@@ -144,23 +156,24 @@ func (o *Optimizer) fits(c *checkpoint) error {
 	m := o.Manifest()
 	switch {
 	case c.Rule != m.Name:
-		return fmt.Errorf("it is of the rule %s, not %s", c.Rule, m.Name)
+		return fmt.Errorf("it is of the rule %s, not %s; load %s, or name another folder", c.Rule, m.Name, c.Rule)
 	case c.Digest != m.Digest:
-		return fmt.Errorf("it was made with another text of %s, version %s with the digest %s; this one has version %s and %s",
-			c.Rule, c.Version, c.Digest, m.Version, m.Digest)
+		return fmt.Errorf("it was made with another text of %s, version %s with the digest %s; this one has version %s and %s: %w",
+			c.Rule, c.Version, c.Digest, m.Version, m.Digest, ErrOtherText)
 	case c.DType != o.DType():
-		return fmt.Errorf("its tensors are %s, not %s", c.DType, o.DType())
+		return fmt.Errorf("its tensors are %s, not %s; take %s, or name another folder", c.DType, o.DType(), c.DType)
 	case c.Seed != o.Seed():
-		return fmt.Errorf("it was made with the seed %d, not %d; a run goes on in every bit only with the seed that it began with",
-			c.Seed, o.Seed())
+		return fmt.Errorf("it was made with the seed %d, not %d; a run goes on in every bit only with the seed that it began with: "+
+			"give that, or name another folder", c.Seed, o.Seed())
 	case len(c.Params) != len(o.params):
-		return fmt.Errorf("it has %d parameters, not %d", len(c.Params), len(o.params))
+		return fmt.Errorf("it has %d parameters, not %d: %w", len(c.Params), len(o.params), ErrOtherParams)
 	case c.Step < 0 || c.Step > maxCount || c.Skipped < 0 || c.Skipped > c.Step:
 		return fmt.Errorf("it counts %d steps and %d skipped ones", c.Step, c.Skipped)
 	}
 	for option, choice := range o.options {
 		if c.Options[option] != choice {
-			return fmt.Errorf("it was made with %s = %s, not %s", option, c.Options[option], choice)
+			return fmt.Errorf("it was made with %s = %s, not %s; choose %[2]s, or name another folder",
+				option, c.Options[option], choice)
 		}
 	}
 	return o.fitParams(c)
@@ -170,10 +183,10 @@ func (o *Optimizer) fitParams(c *checkpoint) error {
 	for i, p := range o.params {
 		saved := c.Params[i]
 		if saved.Name != p.Name {
-			return fmt.Errorf("its parameter %d is %q, not %q", i, saved.Name, p.Name)
+			return fmt.Errorf("its parameter %d is %q, not %q: %w", i, saved.Name, p.Name, ErrOtherParams)
 		}
 		if !slices.Equal(saved.Shape, p.Shape) {
-			return fmt.Errorf("its parameter %q has the shape %v, not %v", p.Name, saved.Shape, p.Shape)
+			return fmt.Errorf("its parameter %q has the shape %v, not %v: %w", p.Name, saved.Shape, p.Shape, ErrOtherParams)
 		}
 		if saved.T < 0 || saved.T > maxCount {
 			return fmt.Errorf("its parameter %q has taken %d steps", p.Name, saved.T)
@@ -198,7 +211,7 @@ var (
 func parsePointer(text []byte) (pointer, error) {
 	lines := strings.Split(string(text), "\n")
 	if len(lines) != 3 || !folderName.MatchString(lines[0]) || !digestText.MatchString(lines[1]) || lines[2] != "" {
-		return pointer{}, fmt.Errorf("the file %s is damaged; it must name a folder and a digest", latestFile)
+		return pointer{}, fmt.Errorf("the file %s is damaged; it must name a folder and a digest; %s", latestFile, instead)
 	}
 	return pointer{lines[0], lines[1]}, nil
 }

@@ -236,28 +236,44 @@ func TestEveryChangedByteIsFound(t *testing.T) {
 	require.NoError(t, o.Restore(dir, &cursor{}))
 }
 
+func TestDamageSaysWhatToDo(t *testing.T) {
+	o := mustKind(t, "pnm f32")
+	for file, want := range map[string]string{
+		"latest":                              "the file latest is damaged; it must name a folder and a digest",
+		"step-0000000005/checkpoint.json":     "the file checkpoint.json was changed since it was saved",
+		"step-0000000005/tensors.safetensors": "the file tensors.safetensors has 1 bytes; 712 were saved",
+	} {
+		dir := saved(t, "pnm f32")
+		require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.FromSlash(file)), []byte("x"), 0o666))
+		refused(t, o, dir, want+"; put a copy of it back, or name another folder")
+	}
+}
+
 func TestRestoreErrors(t *testing.T) {
 	dir := saved(t, "pnm f32")
 	o := mustKind(t, "pnm f32")
 	err := o.Restore(t.TempDir(), nil)
 	assert.ErrorIs(t, err, host.ErrNoCheckpoint)
 	assert.ErrorContains(t, o.Restore(dir, new(string)), "its extra data: json: cannot unmarshal")
-	refused(t, mustKind(t, "adam"), dir, "it is of the rule pnm, not adam")
-	refused(t, mustKind(t, "pnm f64"), dir, "its tensors are f32, not f64")
-	refused(t, mustKind(t, "amsgrad"), saved(t, "adam"), "it was made with amsgrad = off, not on")
+	refused(t, mustKind(t, "adam"), dir, "it is of the rule pnm, not adam; load pnm, or name another folder")
+	refused(t, mustKind(t, "pnm f64"), dir, "its tensors are f32, not f64; take f32, or name another folder")
+	refused(t, mustKind(t, "amsgrad"), saved(t, "adam"), "it was made with amsgrad = off, not on; choose off, or name another folder")
 	refused(t, mustNew(t, host.InProcess(lagged()), threeParams(), host.Config{Groups: biases(nil), Seed: 1<<64 - 1}), dir,
-		"it was made with the seed 0, not 18446744073709551615; a run goes on in every bit only with the seed that it began with")
+		"it was made with the seed 0, not 18446744073709551615; a run goes on in every bit only with the seed that it began with: give that, or name another folder")
 	other := lagged()
 	other.Manifest.Digest = "sha256:other"
 	refused(t, mustNew(t, host.InProcess(other), threeParams(), host.Config{Groups: biases(nil)}), dir,
-		"it was made with another text of pnm, version 1.2.3 with the digest sha256:pnm; this one has version 1.2.3 and sha256:other")
+		"it was made with another text of pnm, version 1.2.3 with the digest sha256:pnm; this one has version 1.2.3 and sha256:other: go on with the text that it was made with, or name another folder")
 	for want, params := range map[string][]host.Param{
 		"it has 3 parameters, not 1":                       {{Name: "w", Shape: []int{2, 3}}},
 		`its parameter "w" has the shape [2 3], not [3 2]`: {{Name: "w", Shape: []int{3, 2}}, {Name: "b"}, {Name: "s"}},
 		`its parameter 1 is "b", not "c"`:                  {{Name: "w", Shape: []int{2, 3}}, {Name: "c"}, {Name: "s"}},
 		`its parameter "s" has the shape [], not [1]`:      {{Name: "w", Shape: []int{2, 3}}, {Name: "b", Shape: []int{3}}, {Name: "s", Shape: []int{1}}},
 	} {
-		refused(t, mustNew(t, host.InProcess(lagged()), params, host.Config{}), dir, want)
+		want += ": these are other parameters than those that were saved; give the same ones, or name another folder"
+		o := mustNew(t, host.InProcess(lagged()), params, host.Config{})
+		refused(t, o, dir, want)
+		assert.ErrorIs(t, o.Restore(dir, nil), host.ErrOtherParams)
 	}
 }
 

@@ -19,8 +19,9 @@ import (
 //
 // It is an error, and the optimizer is as it was, where there is no checkpoint
 // (ErrNoCheckpoint), where any byte of it was changed, and where it is of
-// another rule, other options, another dtype, another seed or other parameters.
-// The memory that it takes for a moment is as large as the file.
+// another rule or another text of it (ErrOtherText), other options, another
+// dtype, another seed or other parameters (ErrOtherParams). The memory that it
+// takes for a moment is as large as the file.
 func (o *Optimizer) Restore(dir string, extra any) error {
 	if err := o.ready(); err != nil {
 		return err
@@ -86,7 +87,7 @@ func readCheckpoint(dir string) (folder string, c *checkpoint, err error) {
 		return "", nil, err
 	}
 	if digestOf(text) != latest.digest {
-		return "", nil, fmt.Errorf("the file %s was changed since it was saved", manifestFile)
+		return "", nil, fmt.Errorf("the file %s was changed since it was saved; %s", manifestFile, instead)
 	}
 	c, err = parseCheckpoint(text)
 	return folder, c, err
@@ -98,7 +99,7 @@ func parseCheckpoint(text []byte) (*checkpoint, error) {
 		return nil, fmt.Errorf("the file %s is not what Save writes: %w", manifestFile, err)
 	}
 	if c.Format != checkpointFormat {
-		return nil, fmt.Errorf("the file %s has the format %d; this program reads %d", manifestFile, c.Format, checkpointFormat)
+		return nil, fmt.Errorf("the file %s has the format %d; this program reads %d; go on with the program that saved it, or name another folder", manifestFile, c.Format, checkpointFormat)
 	}
 	return c, nil
 }
@@ -109,14 +110,14 @@ func readTensors(path string, want savedFile) (*safetensors.File, error) {
 		return nil, err
 	}
 	if info.Size() != want.Bytes {
-		return nil, fmt.Errorf("the file %s has %d bytes; %d were saved", tensorsFile, info.Size(), want.Bytes)
+		return nil, fmt.Errorf("the file %s has %d bytes; %d were saved; %s", tensorsFile, info.Size(), want.Bytes, instead)
 	}
 	file, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
 	if digestOf(file) != want.Digest {
-		return nil, fmt.Errorf("the file %s was changed since it was saved", tensorsFile)
+		return nil, fmt.Errorf("the file %s was changed since it was saved; %s", tensorsFile, instead)
 	}
 	return safetensors.Parse(file)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/optc-lang/optc/host"
 	"github.com/optc-lang/optc/host/train"
 )
 
@@ -76,6 +77,19 @@ func (k kept) close(a *app, c *trainCmd, err error) error {
 		return fmt.Errorf("%w\nto go on: optc %s", err, c.again(a.args, k.folder))
 	case err == nil && k.own:
 		fmt.Fprintf(a.err, "the checkpoints are in %s\n", k.folder)
+	}
+	return err
+}
+
+// withFlags adds the flags with which one does what an error says is to be done.
+func withFlags(err error) error {
+	switch {
+	case errors.Is(err, train.ErrHasCheckpoint):
+		return fmt.Errorf("%w (with --resume, or with another --checkpoints)", err)
+	case errors.Is(err, host.ErrOtherParams):
+		return fmt.Errorf("%w (most likely it was made with another --model or --data)", err)
+	case errors.Is(err, host.ErrOtherText):
+		return fmt.Errorf("%w (put the former text of the .opt file back, or name the folder of the former plugin with --plugin-dir)", err)
 	}
 	return err
 }

@@ -84,7 +84,7 @@ func (c *trainCmd) compare(a *app, comparison train.Comparison) error {
 	}
 	comparison.Checkpoints = kept.folder
 	table, err := train.Compare(a.ctx, comparison)
-	return c.report(a, table, kept.close(a, c, err))
+	return c.report(a, table, kept.close(a, c, withFlags(err)))
 }
 
 // report prints what there is of a table.

@@ -221,10 +221,10 @@ func TestCheckpointsOfAnotherRunAreSafe(t *testing.T) {
 	latest := filepath.Join("kept", "pnm-seed-1", "latest")
 	before := read(t, latest)
 	for _, c := range []struct{ line, says string }{
-		{"--steps 3", "has the checkpoint of a run already; resume it, or name another folder"},
+		{"--steps 3", "has the checkpoint of a run already; resume it, or name another folder (with --resume, or with another --checkpoints)"},
 		{"--steps 3 --resume --batch 4", "the batch size was 8 there and is 4 now"},
-		{"--steps 3 --resume --set decay=l2", "it was made with decay = decoupled, not l2"},
-		{"--steps 3 --resume --model cnn", "it has 6 parameters, not 10"},
+		{"--steps 3 --resume --set decay=l2", "it was made with decay = decoupled, not l2; choose decoupled, or name another folder"},
+		{"--steps 3 --resume --model cnn", "it has 6 parameters, not 10: these are other parameters than those that were saved; give the same ones, or name another folder (most likely it was made with another --model or --data)"},
 		{"--steps 1 --resume", "has 2 steps, more than the 1 of this run"},
 	} {
 		bad(t, exitFailed, quick(base+c.line), c.says)
@@ -258,6 +258,16 @@ func TestResumeTellsWhatHasChanged(t *testing.T) {
 	assert.Contains(t, o.err, "hb, seed 1: lr was 0.5 when the checkpoint was written and is 0.25 now\n"+
 		"hb, seed 1: its steps are done already, as it was set then; to do them as it is set now, name another folder\n"+
 		"hb  seed 1  is done already\n")
+}
+
+func TestResumeWithAnotherTextOfTheRule(t *testing.T) {
+	place(t, "drag.opt", drag(t))
+	line := words("train drag.opt --batch 8 --steps 1 --checkpoints kept --data idx:" + dots)
+	good(t, line...)
+	require.NoError(t, os.WriteFile("drag.opt", []byte(drag(t)+"# another one\n"), 0o644))
+	bad(t, exitFailed, append(line, "--resume"), "it was made with another text of drag, version",
+		"go on with the text that it was made with, or name another folder (put the former text of the .opt file back, "+
+			"or name the folder of the former plugin with --plugin-dir)")
 }
 
 func TestDefaultCheckpoints(t *testing.T) {

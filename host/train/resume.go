@@ -25,6 +25,10 @@ type saved struct {
 // savedFormat is the version of saved.
 const savedFormat = 1
 
+// ErrHasCheckpoint is what Run's error wraps where a run that is to be a new one
+// has a checkpoint in its folder already.
+var ErrHasCheckpoint = errors.New("it has the checkpoint of a run already; resume it, or name another folder")
+
 // describe is the run as it is now.
 func (r *run) describe() saved {
 	t := r.Task
@@ -48,8 +52,7 @@ func (r *run) resume() error {
 		return nil
 	}
 	if !r.Resume {
-		return fmt.Errorf("%s, seed %d: the folder %s has the checkpoint of a run already; resume it, or name another folder",
-			r.Optimizer.Label, r.Seed, r.Checkpoints)
+		return fmt.Errorf("%s, seed %d: the folder %s can't be used: %w", r.Optimizer.Label, r.Seed, r.Checkpoints, ErrHasCheckpoint)
 	}
 	if err != nil {
 		return fmt.Errorf("%s, seed %d: %w", r.Optimizer.Label, r.Seed, err)

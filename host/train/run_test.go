@@ -252,7 +252,8 @@ func TestNewRunOverwritesNothing(t *testing.T) {
 	c := train.Config{Task: task, Optimizer: optimizer("m", host.Config{}), Epochs: 1, Checkpoints: t.TempDir()}
 	mustRun(t, c)
 	_, err := train.Run(t.Context(), c)
-	require.ErrorContains(t, err, "has the checkpoint of a run already; resume it, or name another folder")
+	require.ErrorIs(t, err, train.ErrHasCheckpoint)
+	require.EqualError(t, err, "m, seed 0: the folder "+c.Checkpoints+" can't be used: it has the checkpoint of a run already; resume it, or name another folder")
 	c.Epochs, c.Resume = 2, true
 	longer := mustRun(t, c)
 	c.Checkpoints = t.TempDir()
