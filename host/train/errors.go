@@ -31,6 +31,7 @@ type DivergedError struct {
 	What      string  // "the training loss", "the test loss", "a gradient"
 	Value     float64 // NaN or infinite
 	LR        float64 // the step's learning rate, or 0 where the rule has none
+	Skipped   int     // steps that were left out before, for a gradient that was not finite
 	Cause     error   // where it was a gradient: the *host.NonFiniteError
 }
 
@@ -39,12 +40,22 @@ func (e *DivergedError) Error() string {
 	if e.LR > 0 {
 		lr = fmt.Sprintf("a smaller learning rate (it was %g)", e.LR)
 	}
-	text := fmt.Sprintf("%s, seed %d: diverged at step %d: %s is %v; try %s, clipping by norm, or a warm-up; a checkpoint saved before, if there is one, is untouched",
-		e.Optimizer, e.Seed, e.Step, e.What, e.Value, lr)
+	text := fmt.Sprintf("%s, seed %d: diverged at step %d%s: %s is %v; try %s, clipping by norm, or a warm-up; a checkpoint saved before, if there is one, is untouched",
+		e.Optimizer, e.Seed, e.Step, e.skipped(), e.What, e.Value, lr)
 	if e.Cause != nil {
 		text += ": " + e.Cause.Error()
 	}
 	return text
+}
+
+func (e *DivergedError) skipped() string {
+	switch e.Skipped {
+	case 0:
+		return ""
+	case 1:
+		return ", with 1 step skipped"
+	}
+	return fmt.Sprintf(", with %d steps skipped", e.Skipped)
 }
 
 // Unwrap is the cause, or nil.

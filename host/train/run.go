@@ -189,7 +189,8 @@ func (r *run) refused(err error) error {
 }
 
 func (r *run) diverged(step int, what string, value float64, cause error) error {
-	return &DivergedError{Optimizer: r.Optimizer.Label, Seed: r.Seed, Step: step, What: what, Value: value, LR: r.lr(), Cause: cause}
+	return &DivergedError{Optimizer: r.Optimizer.Label, Seed: r.Seed, Step: step, What: what, Value: value, LR: r.lr(),
+		Skipped: r.optimizer.Skipped(), Cause: cause}
 }
 
 // lr is the hyperparameter lr in the last step, or 0 where the rule has none.

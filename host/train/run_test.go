@@ -334,9 +334,14 @@ func TestGradientsThatAreNotFinite(t *testing.T) {
 	require.ErrorAs(t, err, &bad)
 	assert.Equal(t, []int{9}, []int{bad.Index})
 
-	l.loss = func(int, float64, [][]float32) (float64, error) { return math.NaN(), nil }
+	l.loss = func(_ int, _ float64, grads [][]float32) (float64, error) {
+		grads[0][9] = float32(math.NaN())
+		return math.NaN(), nil
+	}
 	_, err = train.Run(t.Context(), train.Config{Task: task, Optimizer: skip, Epochs: 1})
-	require.ErrorContains(t, err, "diverged at step 5: the training loss of every batch of the epoch is NaN")
+	require.ErrorContains(t, err, "diverged at step 5, with 5 steps skipped: the training loss of every batch of the epoch is NaN")
+	_, err = train.Run(t.Context(), train.Config{Task: task, Optimizer: skip, Steps: 1})
+	require.ErrorContains(t, err, "diverged at step 1, with 1 step skipped: ")
 }
 
 func TestEvaluationFails(t *testing.T) {
