@@ -77,6 +77,7 @@ func (c *compileCmd) check() error {
 	return writable(c.Output)
 }
 
+// sameFile tells whether two paths lead to one file or folder.
 func sameFile(a, b string) bool {
 	first, errA := os.Stat(a)
 	second, errB := os.Stat(b)

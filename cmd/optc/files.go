@@ -83,6 +83,11 @@ func replaceable(path string) error {
 	return writable(path)
 }
 
+// samePlace is sameFile for files that need not be there yet.
+func samePlace(a, b string) bool {
+	return sameFile(a, b) || filepath.Base(a) == filepath.Base(b) && sameFile(filepath.Dir(a), filepath.Dir(b))
+}
+
 // probe makes a file in a folder and deletes it again.
 func probe(folder string) error {
 	f, err := os.CreateTemp(folder, ".optc-*")

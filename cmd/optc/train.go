@@ -96,12 +96,25 @@ func (c *trainCmd) report(a *app, table *train.Table, err error) error {
 		err = errors.Join(a.printJSON(table), err)
 	} else if len(table.Results) > 0 {
 		fmt.Fprintln(a.err)
-		fmt.Fprint(a.out, table)
+		fmt.Fprint(a.out, withoutError(table, err))
 	}
 	if err == nil && anyFailed(table) {
 		return errShown
 	}
 	return err
+}
+
+// withoutError is a table that leaves to the error what it says of the run that
+// it stopped, the last one.
+func withoutError(table *train.Table, err error) *train.Table {
+	results := slices.Clone(table.Results)
+	last := *results[len(results)-1]
+	if err == nil || last.Failure == "" || !strings.Contains(err.Error(), last.Failure) {
+		return table
+	}
+	last.Failure = fmt.Sprintf("%s, seed %d: stopped after step %d", last.Optimizer, last.Seed, last.Steps)
+	results[len(results)-1] = &last
+	return train.NewTable(results)
 }
 
 // The most that a command does; more is a slip of the finger.
@@ -179,13 +192,8 @@ func (c *trainCmd) steps(task train.Task) int {
 // recorders are the progress line and the files that were asked for, which must
 // be possible to write.
 func (c *trainCmd) recorders(a *app) (train.Recorder, error) {
-	for _, path := range []string{c.JSONL, c.CSV, c.Plot} {
-		if path == "" {
-			continue
-		}
-		if err := replaceable(path); err != nil {
-			return nil, err
-		}
+	if err := c.checkFiles(); err != nil {
+		return nil, err
 	}
 	all := train.Recorders{train.Lines(a.err)}
 	if f, ok := a.err.(*os.File); ok {
@@ -205,6 +213,25 @@ func (c *trainCmd) recorders(a *app) (train.Recorder, error) {
 		all = append(all, plot)
 	}
 	return all, nil
+}
+
+// checkFiles sees that each file can be written, and is not another one as well.
+func (c *trainCmd) checkFiles() error {
+	files := []struct{ flag, path string }{{"--jsonl", c.JSONL}, {"--csv", c.CSV}, {"--plot", c.Plot}}
+	for i, f := range files {
+		if f.path == "" {
+			continue
+		}
+		if err := replaceable(f.path); err != nil {
+			return err
+		}
+		for _, other := range files[:i] {
+			if other.path != "" && samePlace(other.path, f.path) {
+				return usagef("%s and %s would write the same file, %s; give each one of its own", other.flag, f.flag, f.path)
+			}
+		}
+	}
+	return nil
 }
 
 // anyFailed tells whether a run ended early; the table says why.

@@ -144,9 +144,19 @@ func TestTrainMistakes(t *testing.T) {
 	} {
 		bad(t, c.code, quick(c.line), c.says)
 	}
+	require.NoError(t, os.WriteFile("old", nil, 0o644))
+	before = append(before, "old")
+	for line, says := range map[string]string{
+		"pnm --csv x --jsonl x":               "--jsonl and --csv would write the same file, x; give each one of its own",
+		"pnm --csv dir/../x.svg --plot x.svg": "--csv and --plot would write the same file, x.svg",
+		"pnm --jsonl ./x.svg --plot x.svg":    "--jsonl and --plot would write the same file",
+		"pnm --csv old --jsonl dir/../old":    "--jsonl and --csv would write the same file",
+	} {
+		bad(t, exitUsage, quick(line), says)
+	}
 	bad(t, exitFailed, words("train hbb"), `there is no optimizer "hbb"; did you mean "hb"?`)
 	bad(t, exitFailed, words("train rule.opt"), "rule.opt:5:22: error[E0201]")
-	assert.Equal(t, before, listing(t, "."))
+	assert.ElementsMatch(t, before, listing(t, "."))
 }
 
 func TestTrainThatDivergesFails(t *testing.T) {
@@ -212,6 +222,26 @@ func TestCtrlCAndResumeGiveTheNumbersOfAnUninterruptedRun(t *testing.T) {
 	again := optc(args...)
 	require.Zero(t, again.code, again.err)
 	assert.Equal(t, want, rows(t, again.out), "what is done is not done again")
+}
+
+// The table leaves what the error says to the error, which comes right after it
+// on a terminal.
+func TestCtrlCSaysOnceWhereARunStopped(t *testing.T) {
+	place(t)
+	o := interrupted("hb  seed 1  epoch 2/3", quick("pnm hb --epochs 3"))
+	assert.Equal(t, exitInterrupted, o.code)
+	assert.Contains(t, o.out, "hb: 1 of 1 runs ended early:\n  hb, seed 1: stopped after step 16\n")
+	assert.Contains(t, o.err, "optc: hb, seed 1: stopped after 16 of 24 steps; the checkpoint in ")
+	assert.Equal(t, 1, strings.Count(o.out+o.err, "is where a resumed run goes on, bit for bit"))
+}
+
+// A run that diverged is no error of the command's: the table alone tells of it.
+func TestTheTableTellsOfDivergedRuns(t *testing.T) {
+	place(t)
+	o := interrupted("hb  seed 1  epoch 2/3", quick("sgd hb --epochs 3 --set sgd.lr=1e30"))
+	assert.Equal(t, exitInterrupted, o.code)
+	assert.Contains(t, o.out, "sgd, seed 1: diverged at step ")
+	assert.NotContains(t, o.err, "diverged at step ")
 }
 
 func TestCheckpointsOfAnotherRunAreSafe(t *testing.T) {
