@@ -35,7 +35,7 @@ type trainCmd struct {
 
 	Checkpoints string `placeholder:"DIR" help:"Keep checkpoints in this folder. Without it, Ctrl-C leaves one in a folder of its own under .optc/checkpoints."`
 	SaveEvery   int    `placeholder:"N" help:"Save a checkpoint every N epochs."`
-	Resume      bool   `help:"Go on from the checkpoints in --checkpoints, left by the same command."`
+	Resume      bool   `help:"Go on from the checkpoints in --checkpoints, and say which settings are others than before."`
 	JSONL       string `name:"jsonl" placeholder:"FILE" help:"Record metrics as a line of JSON an epoch."`
 	CSV         string `name:"csv" placeholder:"FILE" help:"Record metrics as comma-separated values."`
 	Plot        string `placeholder:"FILE" help:"Draw the learning curves into this .svg, .png or .pdf file."`
