@@ -3,6 +3,7 @@ package syntax
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/optc-lang/optc/dsl/diag"
 )
@@ -68,12 +69,12 @@ func (p *parser) mendSegments(toks []token) []token {
 		for _, t := range between {
 			depth += braceStep(t)
 		}
-		if d := checkSegment(part, s.head, depth); d == nil {
+		part, d := p.mendProducts(part, s.head, depth)
+		if d == nil {
 			out = append(out, part...)
 			continue
-		} else {
-			p.spoil(*d, part)
 		}
+		p.spoil(*d, part)
 		if s.head {
 			hole := token{kind: kindName, text: placeholder, at: part[len(part)-1].at}
 			out = append(out, part[0], hole)
@@ -97,13 +98,48 @@ func (p *parser) spoil(d diag.Diagnostic, toks []token) {
 	p.breakNames(toks)
 }
 
+// mendProducts reports the products of a segment that are written without their
+// sign, as 2 x, and puts it in. It gives the first other error too, or nil.
+func (p *parser) mendProducts(part []token, head bool, depth int) ([]token, *diag.Diagnostic) {
+	for {
+		d := checkSegment(part, head, depth)
+		i := productAt(part, d)
+		if i < 0 || p.full() {
+			return part, d
+		}
+		p.report(*d)
+		at := diag.Span{Start: d.Span.Start, End: d.Span.Start}
+		part = slices.Insert(slices.Clone(part), i, token{kind: kindSymbol, text: "*", at: at})
+	}
+}
+
+// productAt is the index of the name at which an error finds no operator after
+// a number, or -1.
+func productAt(part []token, d *diag.Diagnostic) int {
+	if d == nil || d.Code != codeNoOperator {
+		return -1
+	}
+	i := slices.IndexFunc(part, func(t token) bool { return t.at == d.Span })
+	if i < 1 || part[i-1].kind != kindNumber || part[i].kind != kindName || waitsForThen(part[:i]) {
+		return -1
+	}
+	return i
+}
+
+// waitsForThen tells that a then may be missing at the end of some tokens.
+func waitsForThen(toks []token) bool {
+	return slices.ContainsFunc(toks, func(t token) bool { return t.is("if") })
+}
+
 // checkSegment is the first error in a segment, or nil.
 func checkSegment(part []token, head bool, depth int) *diag.Diagnostic {
-	if i := slices.IndexFunc(part, func(t token) bool { return t.bad != nil }); i >= 0 {
-		return part[i].bad
-	}
-	if d := checkNesting(part, depth); d != nil {
-		return d
+	bad := slices.IndexFunc(part, func(t token) bool { return t.bad != nil })
+	nesting := checkNesting(part, depth)
+	switch {
+	case bad >= 0 && (nesting != nil || !failsBefore(part, bad)):
+		return part[bad].bad
+	case nesting != nil:
+		return nesting
 	}
 	if head {
 		end := diag.Span{Start: part[len(part)-1].at.End, End: part[len(part)-1].at.End}
@@ -117,15 +153,31 @@ func checkSegment(part []token, head bool, depth int) *diag.Diagnostic {
 	return nil
 }
 
+// failsBefore tells that the grammar takes not even what is before token i.
+func failsBefore(toks []token, i int) bool {
+	_, failed := parseTokens(toks)
+	return failed >= 0 && failed < i
+}
+
 // breakNames notes the names that tokens with an error would have declared or
 // given a value: those that begin a statement or follow a declaring word, which
-// may be misspelled.
+// may be misspelled, the others of their list too. A name m_t may be meant to be
+// that of m.
 func (p *parser) breakNames(toks []token) {
 	starts := findStarts(toks)
+	last := 0 // the last declared name, or what begins it all
 	for i, t := range toks {
+		if t.kind != kindName || t.text == placeholder {
+			continue
+		}
 		after := i > 0 && (toks[i-1].in("hyper", "option", "state") || starts[i-1] && toks[i-1].kind == kindName)
-		if t.kind == kindName && (starts[i] || after) && t.text != placeholder {
+		listed := i > 1 && (i == last+1 || i == last+2 && toks[i-1].is(","))
+		if after || listed {
+			last = i
+		}
+		if starts[i] || after || listed {
 			p.breakName(t.text)
+			p.breakName(strings.TrimSuffix(t.text, "_t"))
 		}
 	}
 }

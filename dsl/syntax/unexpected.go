@@ -3,6 +3,7 @@ package syntax
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/optc-lang/optc/dsl/diag"
 )
@@ -25,7 +26,7 @@ func unexpected(toks []token, i int) diag.Diagnostic {
 // explanations in the order in which they are tried, special ones first.
 var explanations = []func(miss) *diag.Diagnostic{
 	noStart, nested, noBrace, noSecondIf, unknownWord, noText, noName,
-	noDomain, noDefault, noChoice, badIndex, noValue,
+	noDomain, noDefault, noChoice, plainName, oneState, badIndex, noValue,
 	needsParens, noOperand, chain, strayWord, noThen, noElse, raisedTwice, noOperator,
 }
 
@@ -207,6 +208,28 @@ func noChoice(m miss) *diag.Diagnostic {
 	return nil
 }
 
+// plainName: a declared name that goes on with what no name has.
+func plainName(m miss) *diag.Diagnostic {
+	switch {
+	case m.i != 2 || !m.first().in("optimizer", "state"):
+		return nil
+	case m.found().is("-"):
+		return m.expected(codeExpected, m.wanted(), "a name has letters, digits and `_`, and no `-`")
+	case m.first().is("optimizer"):
+		return m.expected(codeExpected, m.wanted(), "the rule's name is one word of letters, digits and `_`; its title stands between two `\"`")
+	}
+	return nil
+}
+
+// oneState: a state after another in one declaration.
+func oneState(m miss) *diag.Diagnostic {
+	t := m.found()
+	if !m.first().is("state") || !m.fits["end"] || !t.is(",") && (t.kind != kindName || m.i > 2) {
+		return nil
+	}
+	return m.expected(codeExpected, m.wanted(), "each state has a `state` of its own, in a line of its own")
+}
+
 // badIndex: something else than t, t-1, t+1 in square brackets.
 func badIndex(m miss) *diag.Diagnostic {
 	const hint = "a time index is [t], [t-1], [t-2] …, or [t+1] for theta"
@@ -229,5 +252,12 @@ func noValue(m miss) *diag.Diagnostic {
 	if m.first().kind != kindName || !m.fits["="] || m.complete() {
 		return nil
 	}
-	return m.expected(codeNoValue, "`=` and a value", "a statement is NAME = EXPRESSION")
+	hint := "a statement is NAME = EXPRESSION"
+	if base, ok := strings.CutSuffix(m.first().text, "_t"); ok {
+		hint = fmt.Sprintf("a time index stands in square brackets: `%s[t] = …`", base)
+		if base == "theta" {
+			hint = "the new parameter is given by `theta[t+1] = …`"
+		}
+	}
+	return m.expected(codeNoValue, "`=` and a value", hint)
 }
