@@ -220,5 +220,10 @@ func (f *flow) require(name, key string, at diag.Span) {
 		f.report(f.c.file, problem(codeOnePath, given[0], fmt.Sprintf("`%s` is not given on every path", key), keepHint(name, key)))
 		return
 	}
-	f.report(f.c.file, problem(codeMissing, at, fmt.Sprintf("no statement gives `%s`", key), keepHint(name, key)))
+	d := problem(codeMissing, at, fmt.Sprintf("no statement gives `%s`", key), keepHint(name, key))
+	if given := f.c.given[name+subscript]; len(given) > 0 {
+		d.Notes = append(d.Notes, note(given[0], fmt.Sprintf("`%s` is a name of its own", name+subscript)))
+		d.Hint = f.c.subscriptHint(name + subscript)
+	}
+	f.report(f.c.file, d)
 }

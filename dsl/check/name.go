@@ -135,6 +135,9 @@ func (c *checker) nameHint(name string) string {
 	if o := c.choiceOf(name); o != nil {
 		return fmt.Sprintf("`%s` is a choice of an option; write `%s = %s`", name, o.Name, name)
 	}
+	if hint := c.subscriptHint(name); hint != "" {
+		return hint
+	}
 	if near := diag.Nearest(name, c.visible()); near != "" {
 		return didYouMean(near)
 	}

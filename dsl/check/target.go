@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/optc-lang/optc/dsl/builtin"
 	"github.com/optc-lang/optc/dsl/diag"
@@ -78,6 +79,7 @@ func (c *checker) newName(s *syntax.Assign) string {
 	case s.Index != nil:
 		c.report(problem(codeNoState, left(s), fmt.Sprintf("there is no state `%s`", name), c.stateHint(name)))
 		c.broken[name] = true
+		c.broken[strings.TrimSuffix(name, subscript)] = true
 		return ""
 	case c.taken(s.Name):
 		return ""
@@ -114,6 +116,9 @@ func indexed(name string, offset int) string {
 
 // stateHint is what to do about a state that there is not.
 func (c *checker) stateHint(name string) string {
+	if hint := c.subscriptHint(name); hint != "" {
+		return hint
+	}
 	var states []string
 	for _, s := range c.info.States {
 		states = append(states, s.Name)

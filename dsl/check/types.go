@@ -130,6 +130,9 @@ func (f *flow) early(n *syntax.Name, key string, given []diag.Span) diag.Diagnos
 		d.Hint = fmt.Sprintf("its value after the step before is `%s[t-1]`", n.Name)
 	case f.target == key:
 		d.Hint = fmt.Sprintf("what shall be known from the step before is a state: `state %s`, and `%s[t-1]`", n.Name, n.Name)
+		if hint := f.c.subscriptHint(n.Name); hint != "" {
+			d.Hint = hint
+		}
 	}
 	if len(given) > 0 {
 		d.Notes = append(d.Notes, note(given[0], "it is given here"))

@@ -82,7 +82,7 @@ var tokenCodes = []diag.Code{
 		Bad:     rule(`doc "Robbins\nMonro"`, step), Good: rule(`doc "Robbins, Monro"`, step),
 	}, {
 		Code: codeBadScript, Title: "a sub- or superscript without meaning",
-		Explain: "Below the line stand the digits of a name, as in β₁, and time indices: ₜ, ₜ₋₁, ₜ₊₁. Above the line stand whole numbers without a sign and a small t: x², βᵗ. Both touch what they belong to. Other exponents are written with ^.",
+		Explain: "Below the line stand the digits of a name, as in β₁, and time indices: ₜ, ₜ₋₁, ₜ₊₁. Above the line stand whole numbers without a sign and a small t: x², βᵗ. Both touch what they belong to. Other exponents are written with ^. The _{…} of papers' sources is not a part of the language.",
 		Bad:     rule("theta[t+1] = theta - lr*g⁻¹"), Good: rule("theta[t+1] = theta - lr*g^(-1)"),
 	},
 }

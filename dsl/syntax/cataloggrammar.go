@@ -59,7 +59,7 @@ var declarationCodes = []diag.Code{
 		Bad:     rule("option decay = decoupled", step), Good: rule("option decay = decoupled | l2", step),
 	}, {
 		Code: codeBadIndex, Title: "not a time index",
-		Explain: "In square brackets after a name stands `t`, or `t` and a whole number of steps: m[t], m[t-1], theta[t+1]. Elements of a tensor are not addressed one by one.",
+		Explain: "In square brackets after a name stands `t`, or `t` and a whole number of steps: m[t], m[t-1], theta[t+1]. What papers' sources write as m_{t-1} is m[t-1]; only states, theta and g have an index. Elements of a tensor are not addressed one by one.",
 		Bad:     rule("state m", "", "m[t] = m[n] + g", "theta[t+1] = theta - lr*m"), Good: rule("state m", "", "m[t] = m[t-1] + g", "theta[t+1] = theta - lr*m"),
 	}, {
 		Code: codeNoText, Title: "a text is missing",

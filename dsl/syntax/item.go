@@ -84,13 +84,16 @@ func (p *parser) mendSegments(toks []token) []token {
 }
 
 // spoil reports the error of tokens and notes what they would have declared.
-// The else of a branch whose body was not found is no error of its own.
+// The else of a branch whose body was not found is no error of its own, nor is
+// what goes on after braces that have no place in a statement.
 func (p *parser) spoil(d diag.Diagnostic, toks []token) {
 	branch := toks[0].is("if")
 	orphan := d.Code == codeStrayElse && p.lostIf && !branch
-	if !orphan {
+	rest := d.Code == codeExpected && p.lostEnd && toks[0].kind == kindSymbol
+	if !orphan && !rest {
 		p.report(d)
 	}
+	p.lostEnd = !branch && toks[len(toks)-1].is("}")
 	if branch || orphan {
 		last := toks[len(toks)-1]
 		p.lostIf = branch && !last.is("}") && !slices.ContainsFunc(toks, func(t token) bool { return t.is("else") })

@@ -14,6 +14,7 @@ func Parse(path, text string) (*File, []diag.Diagnostic) {
 	p := &parser{file: &File{Path: path}}
 	if p.read(text) {
 		p.scan()
+		p.mendSubscripts()
 		p.matchBraces()
 		p.items()
 		p.checkHeader()
@@ -32,8 +33,10 @@ type parser struct {
 	file      *File
 	toks      []token // of the whole file, in canonical spelling
 	diags     []diag.Diagnostic
-	hasHeader bool // an optimizer line was seen, sound or not
-	lostIf    bool // the last if had no body; an else of it may follow
+	indexed   map[string]bool // the names that have a time index
+	hasHeader bool            // an optimizer line was seen, sound or not
+	lostIf    bool            // the last if had no body; an else of it may follow
+	lostEnd   bool            // the last statement with an error ended at a brace of its own
 }
 
 // report adds an error, up to the limit.

@@ -40,6 +40,8 @@ func noOperand(m miss) *diag.Diagnostic {
 		hint = "`inf` stands only in domains"
 	case words[t.text]:
 		hint = fmt.Sprintf("%s is a word of the language, not a name", quoted(t))
+	case t.is("{") && m.prev().is("^"):
+		hint = "an exponent is grouped by ( and )"
 	case t.is("["):
 		hint = "parts of an expression are grouped by ( and )"
 	}
