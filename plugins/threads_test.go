@@ -2,6 +2,7 @@ package plugins_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,7 +18,7 @@ func BenchmarkThreads(b *testing.B) {
 		for _, n := range []int{1 << 18, 1 << 19, 1 << 20, 1 << 24} {
 			for _, threads := range []int{1, 2} {
 				b.Run(fmt.Sprintf("%s/%dK/threads=%d", rule.Manifest.Name, n>>10, threads), func(b *testing.B) {
-					benchStep(b, rule, []int{n}, threads)
+					benchStep(b, rule, []int{n}, threads, everything)
 				})
 			}
 		}
@@ -33,21 +34,45 @@ func BenchmarkManyTensors(b *testing.B) {
 				lens[i] = 10_000_000 / tensors
 			}
 			b.Run(fmt.Sprintf("%s/tensors=%d", rule.Manifest.Name, tensors), func(b *testing.B) {
-				benchStep(b, rule, lens, 1)
+				benchStep(b, rule, lens, 1, everything)
 			})
 		}
 	}
 }
 
-func benchStep(b *testing.B, rule *abi.Rule, lens []int, threads int) {
-	layout, err := abi.NewLayout(&rule.Manifest, 0, abi.F32, lens, make([]int, len(lens)))
+// BenchmarkGroups is a step of 10M elements in 1000 tensors: of one group, each of
+// its own, and with nine in ten frozen. Times are for each element that is stepped.
+func BenchmarkGroups(b *testing.B) {
+	lens := slices.Repeat([]int{10_000}, 1000)
+	for name, of := range map[string]share{
+		"one": everything, "each its own": {groups: 1000, stepped: 1}, "frozen": {groups: 1, stepped: 10},
+	} {
+		b.Run(name, func(b *testing.B) { benchStep(b, pnm.Rule, lens, 1, of) })
+	}
+}
+
+// share is how tensors are grouped, and that one in how many is stepped.
+type share struct{ groups, stepped int }
+
+var everything = share{groups: 1, stepped: 1}
+
+func benchStep(b *testing.B, rule *abi.Rule, lens []int, threads int, of share) {
+	group := make([]int, len(lens))
+	for i := range group {
+		group[i] = i % of.groups
+	}
+	layout, err := abi.NewLayout(&rule.Manifest, 0, abi.F32, lens, group)
 	require.NoError(b, err)
 	arena, err := abi.AllocArena(layout)
 	require.NoError(b, err)
-	copy(arena.Hypers(0), rule.Manifest.Defaults())
+	for g := range of.groups {
+		copy(arena.Hypers(g), rule.Manifest.Defaults())
+	}
 	elements := 0
 	for i, n := range lens {
-		elements += n
+		if i%of.stepped == 0 {
+			elements += n
+		}
 		theta, grad := abi.Theta[float32](arena, i), abi.Grad[float32](arena, i)
 		for j := range theta {
 			theta[j], grad[j] = 1, 0.01
@@ -59,7 +84,7 @@ func benchStep(b *testing.B, rule *abi.Rule, lens []int, threads int) {
 	b.ReportAllocs()
 	for b.Loop() {
 		t++
-		for i := range arena.Steps() {
+		for i := 0; i < len(lens); i += of.stepped {
 			arena.Steps()[i] = t
 		}
 		s.Step()
