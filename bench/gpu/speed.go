@@ -46,7 +46,11 @@ func (c *speedCmd) Run(ctx context.Context, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "%s, compute capability %d.%d, %d multiprocessors, %.1f GB of memory, a driver for CUDA %d.%d; f32, medians of %d rounds\n\n",
 		device.Name, device.Arch/10, device.Arch%10, device.Multiprocessors, float64(device.Memory)/1e9, d.Version()/1000, d.Version()%1000/10, c.Rounds)
-	return errors.Join(c.steps(ctx, out), c.torch(ctx, out))
+	err = c.steps(ctx, out)
+	if ctx.Err() != nil {
+		return err
+	}
+	return errors.Join(err, c.torch(ctx, out))
 }
 
 // steps prints the table of optc's steps. A row that can't be measured says why.

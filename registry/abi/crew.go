@@ -140,7 +140,7 @@ func (c *crew) await() {
 		if c.left.Load() == 0 {
 			return
 		}
-		giveWay()
+		GiveWay()
 	}
 	for c.left.Load() != 0 {
 		c.waiting.Store(true)

@@ -18,7 +18,7 @@ const (
 	grain = 1 << 15
 	// alone is the elements of an arena up to which waking another thread costs
 	// what it saves after a pause: at twice as many, two threads take 0.75 (Adam) to
-	// 1.0 (PNM) of one's time with vectors, and 0.5 to 0.75 in steps one after
+	// 1.0 (PNM) of one's time with vectors, and 0.55 to 0.65 in steps one after
 	// another.
 	alone = 1 << 18
 )

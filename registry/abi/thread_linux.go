@@ -18,5 +18,5 @@ func newCall() (read, write *os.File, err error) {
 	return f, f, nil
 }
 
-// giveWay lets another thread have the core, if one waits for it.
-func giveWay() { _, _, _ = syscall.RawSyscall(syscall.SYS_SCHED_YIELD, 0, 0, 0) }
+// GiveWay lets another thread have the core, if one waits for it.
+func GiveWay() { _, _, _ = syscall.RawSyscall(syscall.SYS_SCHED_YIELD, 0, 0, 0) }

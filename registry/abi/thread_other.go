@@ -10,5 +10,5 @@ import (
 // newCall is a pipe: a read sleeps until there was a write.
 func newCall() (read, write *os.File, err error) { return os.Pipe() }
 
-// giveWay lets another goroutine have the processor, if one waits for it.
-func giveWay() { runtime.Gosched() }
+// GiveWay lets another goroutine have the processor, if one waits for it.
+func GiveWay() { runtime.Gosched() }

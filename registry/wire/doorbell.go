@@ -86,7 +86,7 @@ func (b *bell) step(closing, ended context.Context) (failed bool, err error) {
 func stayAwake(word *uint32, value uint32, patience time.Duration) {
 	begun := time.Now()
 	for last, now := begun, begun; atomic.LoadUint32(word) == value && now.Sub(begun) < patience && now.Sub(last) < wanted; {
-		giveWay()
+		abi.GiveWay()
 		last, now = now, time.Now()
 	}
 }

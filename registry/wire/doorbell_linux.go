@@ -36,6 +36,3 @@ func futexWait(word *uint32, value uint32, limit time.Duration) {
 func futexWake(word *uint32) {
 	_, _, _ = unix.RawSyscall(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), opWake, 1)
 }
-
-// giveWay lets another thread have the core, if one waits for it.
-func giveWay() { _, _, _ = unix.RawSyscall(unix.SYS_SCHED_YIELD, 0, 0, 0) }
