@@ -52,6 +52,7 @@ var house = []string{
 	"host/safetensors",
 	"host/schedule",
 	"internal/memory",
+	"internal/cause",
 	"host",
 	"host/cuda/driver",
 	"host/cuda/fakecuda",

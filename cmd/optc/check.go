@@ -10,6 +10,7 @@ import (
 
 	"github.com/optc-lang/optc/dsl"
 	"github.com/optc-lang/optc/dsl/diag"
+	"github.com/optc-lang/optc/internal/cause"
 )
 
 type checkCmd struct {
@@ -76,14 +77,14 @@ func (a *app) readRule(path string) (string, error) {
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
-			return "", fmt.Errorf("the rule %s can't be read: %w%s", path, because(err), insteadOf(path, err))
+			return "", fmt.Errorf("the rule %s can't be read: %w%s", path, cause.Of(err), insteadOf(path, err))
 		}
 		defer f.Close()
 		from = f
 	}
 	text, err := a.readAll(from, maxRule)
 	if err != nil {
-		return "", fmt.Errorf("the rule %s can't be read: %w", path, because(err))
+		return "", fmt.Errorf("the rule %s can't be read: %w", path, cause.Of(err))
 	}
 	return string(text), nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/optc-lang/optc/host"
 	"github.com/optc-lang/optc/host/train"
+	"github.com/optc-lang/optc/internal/cause"
 )
 
 // defaultCheckpoints is where a command keeps checkpoints that gives no folder,
@@ -37,7 +38,7 @@ func (c *trainCmd) openCheckpoints() (kept, error) {
 		err = probe(k.folder)
 	}
 	if err != nil {
-		return k, fmt.Errorf("checkpoints can't be kept in %s (%w); name another folder with --checkpoints", k.folder, because(err))
+		return k, fmt.Errorf("checkpoints can't be kept in %s (%w); name another folder with --checkpoints", k.folder, cause.Of(err))
 	}
 	return k, nil
 }
@@ -53,7 +54,7 @@ func newCheckpoints() (kept, error) {
 	}
 	folder, err := os.MkdirTemp("", "optc-checkpoints-"+pattern)
 	if err != nil {
-		return kept{}, fmt.Errorf("there is no place for checkpoints (%w); name a folder with --checkpoints", because(err))
+		return kept{}, fmt.Errorf("there is no place for checkpoints (%w); name a folder with --checkpoints", cause.Of(err))
 	}
 	return kept{folder, true}, nil
 }

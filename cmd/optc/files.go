@@ -4,24 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-)
 
-// because is why a call of the file system failed, without the call and the
-// path, which the sentence around it names already.
-func because(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	var link *os.LinkError
-	if errors.As(err, &link) {
-		return link.Err
-	}
-	return err
-}
+	"github.com/optc-lang/optc/internal/cause"
+)
 
 // writeFile writes a file by way of a new one beside it, so that an error
 // leaves what was there. The new one has the old one's permissions. A device or
@@ -106,7 +93,7 @@ func unwritable(path string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s can't be written (%w); choose another place, or see to the folder %s", path, because(err), filepath.Dir(path))
+	return fmt.Errorf("%s can't be written (%w); choose another place, or see to the folder %s", path, cause.Of(err), filepath.Dir(path))
 }
 
 // readAll reads at most limit bytes, until Ctrl-C: who reads from a terminal may

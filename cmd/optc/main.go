@@ -20,6 +20,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/optc-lang/optc/internal/cause"
 	"github.com/optc-lang/optc/registry"
 )
 
@@ -94,11 +95,11 @@ func (a *app) run(args []string) (code int) {
 func (a *app) close(code int, lost error) int {
 	for _, folder := range a.folders {
 		if err := os.RemoveAll(folder); err != nil {
-			fmt.Fprintf(a.err, "optc: temporary files are left in %s; delete them: %v\n", folder, because(err))
+			fmt.Fprintf(a.err, "optc: temporary files are left in %s; delete them: %v\n", folder, cause.Of(err))
 		}
 	}
 	if lost != nil && code == 0 {
-		fmt.Fprintf(a.err, "optc: the results can't be written to standard output: %v\n", because(lost))
+		fmt.Fprintf(a.err, "optc: the results can't be written to standard output: %v\n", cause.Of(lost))
 		return exitFailed
 	}
 	return code

@@ -9,6 +9,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/optc-lang/optc/internal/cause"
 )
 
 // recording is a run to replay: JSON with theta0, gradients, and schedule where
@@ -28,14 +30,14 @@ func (c *traceCmd) read(a *app) (*recording, error) {
 	if c.In != "-" {
 		f, err := os.Open(c.In)
 		if err != nil {
-			return nil, fmt.Errorf("the recording %s can't be read: %w", c.In, because(err))
+			return nil, fmt.Errorf("the recording %s can't be read: %w", c.In, cause.Of(err))
 		}
 		defer f.Close()
 		from = f
 	}
 	text, err := a.readAll(from, maxRecording+1)
 	if err != nil {
-		return nil, fmt.Errorf("the recording %s can't be read: %w", c.In, because(err))
+		return nil, fmt.Errorf("the recording %s can't be read: %w", c.In, cause.Of(err))
 	}
 	run, err := parseRecording(text)
 	if err != nil {

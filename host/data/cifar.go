@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/optc-lang/optc/internal/cause"
 )
 
 // cifar is the layout of a CIFAR binary version: files of records, each of some
@@ -72,7 +74,7 @@ func (c cifar) load(path string, records int) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s needs the file %s: %w; unpack the binary version of the set "+
-			"(https://www.cs.toronto.edu/~kriz/cifar.html) and name the folder that holds its .bin files", c.name, path, because(err))
+			"(https://www.cs.toronto.edu/~kriz/cifar.html) and name the folder that holds its .bin files", c.name, path, cause.Of(err))
 	}
 	if want := int64(records) * int64(c.record()); info.Size() != want {
 		return nil, fmt.Errorf("%s: the file has %d bytes, %s wants %d (%d records of %d bytes); "+

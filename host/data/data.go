@@ -17,9 +17,7 @@
 package data
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 )
 
@@ -130,15 +128,6 @@ func Open(spec string, seed uint64) (*Set, error) {
 		return s.open(dir, seed)
 	}
 	return nil, fmt.Errorf("unknown data set %q; the known ones are %s", spec, known())
-}
-
-// because is why a call of the file system failed, without the path, which the
-// sentence around it names.
-func because(err error) error {
-	if cause := new(fs.PathError); errors.As(err, &cause) {
-		return cause.Err
-	}
-	return err
 }
 
 func known() string {

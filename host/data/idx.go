@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/optc-lang/optc/internal/cause"
 )
 
 // Limits of an IDX file. The largest set that is common in this format (EMNIST by
@@ -79,7 +81,7 @@ func loadIDX(dir, name string, rank int) ([]int, []byte, error) {
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("idx needs %s, plain or .gz, in %s: %w; name the folder that holds the four files of the set",
-			name, dir, because(err))
+			name, dir, cause.Of(err))
 	}
 	defer f.Close()
 	dims, values, err := decodeIDXFile(f, filepath.Ext(path) == ".gz", rank)
