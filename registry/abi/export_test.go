@@ -1,4 +1,7 @@
 package abi
 
-// NewCall is how a crew's helpers sleep and are called.
+// NewCall is how a stepper's helpers sleep and are called.
 var NewCall = newCall
+
+// JobSize is the least elements of a job but the last of an arena.
+var JobSize = jobSize

@@ -1,118 +1,124 @@
 package abi
 
-// Stepper steps the tensors of one arena by the kernels of one rule. It cuts
-// large tensors into parts and takes small ones together, so that all jobs of a
-// step are about as long, and shares the jobs among threads. A job writes what
-// no other job reads; so the bits do not depend on the number of threads.
+import (
+	"encoding/binary"
+	"os"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+)
+
+// Stepper steps an arena by threads of its own beside the caller's. Between steps
+// they sleep. One that wakes late finds no job left, or helps in the next step; the
+// caller waits only for jobs that have been begun.
 //
 // A step allocates nothing. A Stepper is for one goroutine at a time.
 type Stepper struct {
-	crew *crew
-	do   func(job int)
-	jobs int
+	work    *Work
+	helpers []helper
+	step    atomic.Uint32 // the number of the last step that was begun
+	over    atomic.Uint32 // of the last one that is over
+
+	waiting atomic.Bool   // the caller sleeps until it is told
+	told    chan struct{} // that the step is over
 }
 
-const (
-	// grain is the elements of a job: few enough that the threads end a step
-	// nearly together, and enough that taking a job costs nothing beside it.
-	grain = 1 << 15
-	// alone is the elements of an arena up to which waking another thread costs
-	// what it saves after a pause: at twice as many, two threads take 0.75 (Adam) to
-	// 1.0 (PNM) of one's time with vectors, and 0.55 to 0.65 in steps one after
-	// another.
-	alone = 1 << 18
-)
+// helper is a thread beside the caller's. It sleeps in the read of a file: the
+// scheduler runs at once who waits for the network poller, but keeps a goroutine
+// that a channel wakes for the thread that woke it, and others wait 50 µs and more
+// until they take it.
+type helper struct {
+	asleep      atomic.Bool
+	read, write *os.File
+}
+
+// token is what calls a helper: the number 1, as an eventfd takes it.
+var token = binary.NativeEndian.AppendUint64(nil, 1)
 
 // NewStepper is a stepper for an arena whose layout fits the rule, with at most
-// the given number of threads, the caller's included. Its owner must Close it.
+// the given number of threads, the caller's included, and with fewer where the
+// system has no more files to call them by. Its owner must Close it.
 func NewStepper(r *Rule, a *Arena, threads int) *Stepper {
-	s := &Stepper{}
-	if k := r.Kernel(a.layout.Variant); a.layout.DType == F64 {
-		s.do, s.jobs = jobs(a, k.F64, k.Elementwise)
-	} else {
-		s.do, s.jobs = jobs(a, k.F32, k.Elementwise)
+	s := &Stepper{work: NewWork(r, a, threads), told: make(chan struct{}, 1)}
+	s.helpers = make([]helper, s.work.Threads()-1)
+	for i := range s.helpers {
+		read, write, err := newCall()
+		if err != nil {
+			s.helpers = s.helpers[:i] // the others do its share
+			break
+		}
+		s.helpers[i].read, s.helpers[i].write = read, write
 	}
-	if threads = min(a.layout.Threads(threads), s.jobs); threads > 1 {
-		s.crew = newCrew(threads-1, s.jobs, s.do)
+	for i := range s.helpers {
+		go s.help(&s.helpers[i], 1+i)
 	}
 	return s
 }
 
-// Step performs one step of every tensor whose step number in the arena is not
-// 0. Where a kernel panics, Step does; in a stepper of several threads, with a
-// *Panic.
-func (s *Stepper) Step() {
-	if s.crew != nil {
-		s.crew.run()
-		return
+func (s *Stepper) help(h *helper, thread int) {
+	debug.SetPanicOnFault(true) // as the caller may have; it is the goroutine's own
+	defer h.read.Close()
+	for heard := make([]byte, len(token)); ; {
+		s.do(thread)
+		h.asleep.Store(true)
+		s.do(thread) // in a step that has just begun and took the helper for awake
+		if _, err := h.read.Read(heard); err != nil {
+			return
+		}
 	}
-	for job := range s.jobs {
-		s.do(job)
+}
+
+// do has a thread work on the step under way.
+func (s *Stepper) do(thread int) {
+	if step := s.step.Load(); s.work.Do(thread, step) {
+		s.over.Store(step)
+		if s.waiting.Swap(false) {
+			s.told <- struct{}{}
+		}
+	}
+}
+
+// Step performs one step of every tensor whose step number in the arena is not
+// 0. Where a kernel panics, Step does, with a *Panic.
+func (s *Stepper) Step() {
+	step := s.step.Add(1)
+	for i := range s.helpers {
+		if h := &s.helpers[i]; h.asleep.Swap(false) {
+			_, _ = h.write.Write(token) // where that fails, others do its share
+		}
+	}
+	s.do(0)
+	s.await(step)
+	if p := s.work.Failure(); p != nil {
+		panic(p)
+	}
+}
+
+// patience is how long the caller stays awake, giving way, for the jobs that others
+// have begun. A job takes 5 to 100 µs, and to sleep and wake again about as long.
+const patience = 100 * time.Microsecond
+
+// await returns when a step is over. A helper that was held up since the end of the
+// step before may only now see that the caller waits, and say so; hence the loop.
+func (s *Stepper) await(step uint32) {
+	for begun := time.Now(); time.Since(begun) < patience; {
+		if s.over.Load() == step {
+			return
+		}
+		GiveWay()
+	}
+	for s.over.Load() != step {
+		s.waiting.Store(true)
+		if s.over.Load() == step && s.waiting.Swap(false) {
+			return // nobody will say so
+		}
+		<-s.told
 	}
 }
 
 // Close ends the stepper's threads. The stepper can't be used from then on.
 func (s *Stepper) Close() {
-	if s.crew != nil {
-		s.crew.close()
+	for i := range s.helpers {
+		_ = s.helpers[i].write.Close()
 	}
-}
-
-// jobs cuts an arena's tensors into jobs, and gives the function that does one.
-func jobs[T Float](a *Arena, kernel func(*Update[T]), elementwise bool) (do func(job int), n int) {
-	updates := parts[T](a, elementwise)
-	var ends []int // of each job, in updates
-	size := 0
-	for i := range updates {
-		if size += len(updates[i].Theta); size >= grain || i == len(updates)-1 {
-			ends, size = append(ends, i+1), 0
-		}
-	}
-	steps := a.Steps()
-	return func(job int) {
-		first := 0
-		if job > 0 {
-			first = ends[job-1]
-		}
-		for i := first; i < ends[job]; i++ {
-			u := &updates[i]
-			if u.T = steps[u.Tensor]; u.T != 0 {
-				kernel(u)
-			}
-		}
-	}, len(ends)
-}
-
-// parts are the updates of all tensors in order, a tensor in several where its
-// elements do not depend on one another.
-func parts[T Float](a *Arena, elementwise bool) []Update[T] {
-	var list []Update[T]
-	for i, n := range a.layout.Lens {
-		length := n
-		if elementwise {
-			length = min(n, grain)
-		}
-		for first := 0; ; first += length {
-			end := min(first+length, n)
-			list = append(list, part[T](a, i, first, end))
-			if end == n {
-				break
-			}
-		}
-	}
-	return list
-}
-
-// part is the update of a tensor's elements from first to end.
-func part[T Float](a *Arena, tensor, first, end int) Update[T] {
-	u := Update[T]{
-		Seed: a.layout.Seed, Tensor: tensor, First: first,
-		Hyper: a.Hypers(a.layout.Group[tensor]),
-		Theta: Theta[T](a, tensor)[first:end:end], Grad: Grad[T](a, tensor)[first:end:end],
-		State: make([][]T, a.layout.Buffers),
-	}
-	for b := range u.State {
-		u.State[b] = State[T](a, b, tensor)[first:end:end]
-	}
-	return u
 }

@@ -197,7 +197,7 @@ func TestStepWaitsForItsHelpers(t *testing.T) {
 		var helped, done atomic.Int64
 		rule := counting(true)
 		rule.Kernels[0].F32 = func(u *abi.Update[float32]) {
-			if strings.Contains(string(debug.Stack()), "abi.(*crew).help(") {
+			if strings.Contains(string(debug.Stack()), "abi.(*Stepper).help(") {
 				helped.Add(1)
 				time.Sleep(time.Millisecond) // the caller has lost its patience by then
 			} else {

@@ -14,7 +14,7 @@ import (
 
 // BenchmarkWake is how long it takes from the wake of a goroutine that sleeps to
 // its first instruction, on another thread, while the one that woke it goes on
-// computing; the median. A crew calls its helpers by files.
+// computing; the median. A stepper calls its helpers by files.
 func BenchmarkWake(b *testing.B) {
 	b.Run("channel", func(b *testing.B) {
 		wake := make(chan struct{}, 1)

@@ -1,0 +1,220 @@
+package abi
+
+import (
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+)
+
+// Work is the steps of one arena by the kernels of one rule, cut into jobs for
+// threads that share it. Large tensors are cut into parts and small ones taken
+// together, so that all jobs are about as long. A job writes what no other job
+// reads; so the bits do not depend on the number of threads.
+//
+// The threads are equal. Each does jobs of the step under way while there are any
+// to begin, and whichever does the last one ends the step; one that comes late
+// finds none left. A thread begins with its own share, which is the same in every
+// step, so that what it wrote in the last step may still be in its core's cache,
+// and goes on with what others have not begun.
+type Work struct {
+	do     func(job int)
+	jobs   uint64
+	shares []share       // one of each thread
+	done   atomic.Uint64 // jobs of all steps
+	failed atomic.Pointer[Panic]
+}
+
+// Panic is the value with which a step panics: a kernel's panic, in whichever
+// thread it was.
+type Panic struct {
+	Value any
+	Stack []byte // of the kernel's goroutine
+}
+
+func (p *Panic) Error() string { return fmt.Sprint(p.Value) }
+
+// NewWork is the work on an arena whose layout fits the rule, for at most the given
+// number of threads.
+func NewWork(r *Rule, a *Arena, threads int) *Work {
+	w := &Work{}
+	jobs := 0
+	if k := r.Kernel(a.layout.Variant); a.layout.DType == F64 {
+		w.do, jobs = cut(a, k.F64, k.Elementwise)
+	} else {
+		w.do, jobs = cut(a, k.F32, k.Elementwise)
+	}
+	w.jobs = uint64(jobs)
+	w.shares = make([]share, max(1, min(a.layout.threads(threads), jobs)))
+	for i := range w.shares {
+		w.shares[i].first, w.shares[i].end = jobs*i/len(w.shares), jobs*(i+1)/len(w.shares)
+	}
+	return w
+}
+
+// Threads is for how many threads there is something to do.
+func (w *Work) Threads() int { return len(w.shares) }
+
+// Do does jobs of a step until none is left to begin, and is true if the step is
+// over by that: of all calls for a step, one is. Steps are counted from 1, modulo
+// 2^32; a step must not be begun before the one before is over. Threads are counted
+// from 0. A call for a step that is over does nothing.
+func (w *Work) Do(thread int, step uint32) (over bool) {
+	for job, more := w.shares[thread].front(step); more; job, more = w.shares[thread].front(step) {
+		over = w.one(job) || over
+	}
+	for i := range w.shares {
+		for job, more := w.shares[i].back(step); more; job, more = w.shares[i].back(step) {
+			over = w.one(job) || over
+		}
+	}
+	return over
+}
+
+func (w *Work) one(job int) (last bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.failed.CompareAndSwap(nil, &Panic{p, debug.Stack()})
+		}
+		last = w.done.Add(1)%w.jobs == 0
+	}()
+	w.do(job)
+	return
+}
+
+// Failure is the first panic of the step that is over, if there was one.
+func (w *Work) Failure() *Panic { return w.failed.Swap(nil) }
+
+// share is the jobs from first to end, and which of them have not been begun.
+type share struct {
+	open       atomic.Uint64
+	first, end int
+	_          [104]byte // the next share is in other lines of the cache
+}
+
+// open is the jobs of a step that have not been begun: those from first to end.
+type open struct {
+	step       uint32
+	first, end uint16
+}
+
+// maxJobs is how many jobs an open can count.
+const maxJobs = 1<<16 - 1
+
+func (o open) pack() uint64 { return uint64(o.step)<<32 | uint64(o.first)<<16 | uint64(o.end) }
+
+// left is what has not been begun of a step, and of what it was read. The first to
+// ask for a step finds the numbers of the one before, of which nothing is left.
+func (s *share) left(step uint32) (o open, packed uint64) {
+	packed = s.open.Load()
+	o = open{uint32(packed >> 32), uint16(packed >> 16), uint16(packed)}
+	if int32(step-o.step) > 0 {
+		o = open{step, uint16(s.first), uint16(s.end)}
+	} else if o.step != step { // a later one: this step is over
+		o.first = o.end
+	}
+	return o, packed
+}
+
+// front takes the first job that is left of a step.
+func (s *share) front(step uint32) (job int, more bool) {
+	for {
+		o, packed := s.left(step)
+		if o.first == o.end {
+			return 0, false
+		}
+		job = int(o.first)
+		o.first++
+		if s.open.CompareAndSwap(packed, o.pack()) {
+			return job, true
+		}
+	}
+}
+
+// back takes the last job that is left of a step.
+func (s *share) back(step uint32) (job int, more bool) {
+	for {
+		o, packed := s.left(step)
+		if o.first == o.end {
+			return 0, false
+		}
+		o.end--
+		if s.open.CompareAndSwap(packed, o.pack()) {
+			return int(o.end), true
+		}
+	}
+}
+
+// grain is the elements of a job: few enough that the threads end a step nearly
+// together, and enough that taking a job costs nothing beside it.
+const grain = 1 << 15
+
+// jobSize is the least elements of a job but the last, so that no more than maxJobs
+// are of an arena of that many elements.
+func jobSize(elements int) int { return max(grain, elements/maxJobs+1) }
+
+// cut cuts an arena's tensors into jobs, and gives the function that does one.
+func cut[T Float](a *Arena, kernel func(*Update[T]), elementwise bool) (do func(job int), n int) {
+	total := 0
+	for _, n := range a.layout.Lens {
+		total += n
+	}
+	grain := jobSize(total)
+	updates := parts[T](a, elementwise, grain)
+	var ends []int // of each job, in updates
+	size := 0
+	for i := range updates {
+		if size += len(updates[i].Theta); size >= grain || i == len(updates)-1 {
+			ends, size = append(ends, i+1), 0
+		}
+	}
+	if len(ends) == 0 {
+		ends = []int{0} // so that a step of no tensors is over, too
+	}
+	steps := a.Steps()
+	return func(job int) {
+		first := 0
+		if job > 0 {
+			first = ends[job-1]
+		}
+		for i := first; i < ends[job]; i++ {
+			u := &updates[i]
+			if u.T = steps[u.Tensor]; u.T != 0 {
+				kernel(u)
+			}
+		}
+	}, len(ends)
+}
+
+// parts are the updates of all tensors in order, a tensor in several where its
+// elements do not depend on one another.
+func parts[T Float](a *Arena, elementwise bool, grain int) []Update[T] {
+	var list []Update[T]
+	for i, n := range a.layout.Lens {
+		length := n
+		if elementwise {
+			length = min(n, grain)
+		}
+		for first := 0; ; first += length {
+			end := min(first+length, n)
+			list = append(list, part[T](a, i, first, end))
+			if end == n {
+				break
+			}
+		}
+	}
+	return list
+}
+
+// part is the update of a tensor's elements from first to end.
+func part[T Float](a *Arena, tensor, first, end int) Update[T] {
+	u := Update[T]{
+		Seed: a.layout.Seed, Tensor: tensor, First: first,
+		Hyper: a.Hypers(a.layout.Group[tensor]),
+		Theta: Theta[T](a, tensor)[first:end:end], Grad: Grad[T](a, tensor)[first:end:end],
+		State: make([][]T, a.layout.Buffers),
+	}
+	for b := range u.State {
+		u.State[b] = State[T](a, b, tensor)[first:end:end]
+	}
+	return u
+}

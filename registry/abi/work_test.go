@@ -1,0 +1,113 @@
+package abi_test
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/optc-lang/optc/registry/abi"
+)
+
+// work is that of a rule that adds 1 to each element, for so many threads.
+func work(t *testing.T, lens []int, threads int) (*abi.Work, *abi.Arena) {
+	t.Helper()
+	a, err := abi.AllocArena(layout(t, 0, abi.F32, lens, make([]int, len(lens))))
+	require.NoError(t, err)
+	for i := range lens {
+		a.Steps()[i] = 1
+	}
+	return abi.NewWork(counting(true), a, threads), a
+}
+
+// allAre asserts the value of every parameter.
+func allAre(t *testing.T, a *abi.Arena, want float32) {
+	t.Helper()
+	for i, n := range a.Layout().Lens {
+		for j, x := range abi.Theta[float32](a, i) {
+			if x != want {
+				require.Equal(t, want, x, "element %d of tensor %d, which has %d", j, i, n)
+			}
+		}
+	}
+}
+
+// TestThreadsShareSteps: threads that come when they like, and ask for steps that
+// are over too, do each job of a step once, and one of them ends it.
+func TestThreadsShareSteps(t *testing.T) {
+	const threads, steps = 4, 300
+	w, a := work(t, []int{400_000, 70_000}, threads)
+	require.Equal(t, threads, w.Threads())
+	var ring, ends atomic.Uint32
+	over := make(chan uint32, threads*steps)
+	var all sync.WaitGroup
+	for thread := range threads {
+		all.Go(func() {
+			for before := uint32(0); before < steps; {
+				now := ring.Load()
+				if w.Do(thread, now) {
+					ends.Add(1)
+					over <- now
+				}
+				assert.False(t, w.Do(thread, before), "step %d is over or just done", before)
+				before = now
+				runtime.Gosched()
+			}
+		})
+	}
+	for step := uint32(1); step <= steps; step++ {
+		ring.Store(step)
+		require.Equal(t, step, <-over)
+		allAre(t, a, float32(step))
+	}
+	all.Wait()
+	assert.EqualValues(t, steps, ends.Load())
+	assert.Nil(t, w.Failure())
+}
+
+// TestAnyThreadEndsAStep: the others need not come.
+func TestAnyThreadEndsAStep(t *testing.T) {
+	w, a := work(t, []int{400_000}, 3)
+	for step := range uint32(9) {
+		thread := int(step % 3)
+		assert.True(t, w.Do(thread, 1+step))
+		allAre(t, a, float32(1+step))
+		for other := range 3 {
+			assert.False(t, w.Do(other, 1+step), "it is over")
+		}
+	}
+}
+
+// TestStepNumbersComeRound: they are counted modulo 2^32.
+func TestStepNumbersComeRound(t *testing.T) {
+	w, a := work(t, []int{300_000}, 2)
+	assert.False(t, w.Do(0, 0), "steps are counted from 1")
+	step := uint32(1)
+	for i := range 9 {
+		require.True(t, w.Do(i%2, step), "step %d", step)
+		require.False(t, w.Do(i%2, step-1), "before step %d", step)
+		allAre(t, a, float32(1+i))
+		step += 1 << 30
+	}
+}
+
+func TestAStepOfNothingIsOver(t *testing.T) {
+	w, _ := work(t, nil, 4)
+	assert.Equal(t, 1, w.Threads())
+	assert.True(t, w.Do(0, 1))
+	assert.False(t, w.Do(0, 1))
+	assert.True(t, w.Do(0, 2))
+}
+
+// TestJobsCanBeCounted: of the largest arenas, too.
+func TestJobsCanBeCounted(t *testing.T) {
+	for _, elements := range []int{0, 1, 1 << 15, 1 << 30, 1<<31 - 1, 1 << 31, 1<<31 + 1, 1 << 38, 1 << 44} {
+		size := abi.JobSize(elements)
+		assert.GreaterOrEqual(t, size, 1<<15)
+		assert.LessOrEqual(t, elements/size+1, 1<<16-1, "%d elements", elements)
+	}
+	assert.Equal(t, 1<<15, abi.JobSize(1<<30), "small jobs while there is a number for them")
+}
