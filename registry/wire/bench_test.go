@@ -31,29 +31,43 @@ func timed(b *testing.B, step func() error) time.Duration {
 	return time.Since(start)
 }
 
+// pauses are what a host does between steps: nothing, sleep, or compute, as one
+// that has gradients to compute does.
+var pauses = []struct {
+	name string
+	take func()
+}{
+	{"none", func() {}},
+	{"asleep", func() { time.Sleep(time.Millisecond) }},
+	{"computing", func() {
+		for begun := time.Now(); time.Since(begun) < time.Millisecond; {
+		}
+	}},
+}
+
 // BenchmarkRoundTrip is a step of 8 parameters, which is all way there and back:
-// by either way, one after another and with pauses of a millisecond, with and
-// without a process that keeps a core busy.
+// by either way, with pauses of a millisecond and without, with and without a
+// process that keeps a core busy.
 func BenchmarkRoundTrip(b *testing.B) {
 	for _, busy := range []bool{false, true} {
-		for _, pause := range []time.Duration{0, time.Millisecond} {
+		for _, pause := range pauses {
 			for name, opts := range ways {
-				b.Run(fmt.Sprintf("busy=%v/pause=%v/%s", busy, pause, name), func(b *testing.B) {
+				b.Run(fmt.Sprintf("busy=%v/pause=%v/%s", busy, pause.name, name), func(b *testing.B) {
 					if busy {
 						keepBusy(b)
 					}
 					c, _ := trapped(b, testrule.None, opts...)
-					roundTrips(b, c, pause)
+					roundTrips(b, c, pause.take)
 				})
 			}
 		}
 	}
 }
 
-func roundTrips(b *testing.B, c *wire.Client, pause time.Duration) {
+func roundTrips(b *testing.B, c *wire.Client, pause func()) {
 	var all []time.Duration
 	for b.Loop() {
-		time.Sleep(pause)
+		pause()
 		all = append(all, timed(b, c.Step))
 	}
 	b.ReportMetric(microseconds(median(all)), "p50-µs")
@@ -69,23 +83,27 @@ func keepBusy(b *testing.B) {
 
 // BenchmarkStep has the same step of PNM by a plugin, in this process, and in
 // this process on the plugin's memory, ten of each by turns so that all see the
-// same machine.
+// same machine; one after another, and with a millisecond in between in which the
+// host computes.
 func BenchmarkStep(b *testing.B) {
 	for _, size := range []struct {
 		name string
 		n    int
 	}{{"10K", 10_000}, {"100K", 100_000}, {"500K", 500_000}, {"1M", 1_000_000}, {"10M", 10_000_000}} {
 		for threads := 1; threads <= runtime.GOMAXPROCS(0); threads *= 2 {
-			for name, opts := range ways {
-				b.Run(fmt.Sprintf("%s/threads=%d/%s", size.name, threads, name), func(b *testing.B) {
-					besideInProcess(b, size.n, threads, append(opts, wire.Threads(threads)))
-				})
+			for _, pause := range []int{0, 2} {
+				pause := pauses[pause]
+				for name, opts := range ways {
+					b.Run(fmt.Sprintf("%s/threads=%d/pause=%s/%s", size.name, threads, pause.name, name), func(b *testing.B) {
+						besideInProcess(b, size.n, threads, pause.take, append(opts, wire.Threads(threads)))
+					})
+				}
 			}
 		}
 	}
 }
 
-func besideInProcess(b *testing.B, n, threads int, opts []wire.Option) {
+func besideInProcess(b *testing.B, n, threads int, pause func(), opts []wire.Option) {
 	l, err := abi.NewLayout(&pnm.Rule.Manifest, 0, abi.F32, []int{n}, []int{0})
 	require.NoError(b, err)
 	c := launchProgram(b, "pnm", opts...)
@@ -108,6 +126,7 @@ func besideInProcess(b *testing.B, n, threads int, opts []wire.Option) {
 	for b.Loop() {
 		for _, e := range []*engine{plugin, process, shared} {
 			for range 10 {
+				pause()
 				e.took = append(e.took, timed(b, e.step))
 			}
 		}

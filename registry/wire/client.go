@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +22,6 @@ type Client struct {
 	name     string // the rule's; before Describe, the program's
 	path     string
 	rings    bool // asks for a doorbell
-	threads  int  // of a step, at most
 	manifest *abi.Manifest
 
 	cmd    *exec.Cmd
@@ -49,8 +47,7 @@ func newClient(path string, o options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("a plugin needs a directory of its own: %w", err)
 	}
-	c := &Client{name: filepath.Base(path), path: path, dir: dir, rings: hasFutex && !o.byCall,
-		threads: cmp.Or(o.threads, environmentsThreads())}
+	c := &Client{name: filepath.Base(path), path: path, dir: dir, rings: hasFutex && !o.byCall}
 	c.cmd = command(path, dir, o.threads)
 	inGroup(c.cmd)
 	c.stderr = &tail{next: o.stderr}
@@ -129,12 +126,12 @@ func (c *Client) attach(l *abi.Layout) (_ *abi.Arena, err error) {
 	if err != nil {
 		return nil, err
 	}
-	doorbell, err := c.link.attach(c.closing, &attachRequest{Layout: l, Memory: c.shared.memory, Doorbell: c.rings})
+	answer, err := c.link.attach(c.closing, &attachRequest{Layout: l, Memory: c.shared.memory, Doorbell: c.rings})
 	if err != nil {
 		return nil, c.failed("attaching an arena", err)
 	}
-	if c.rings && doorbell {
-		c.bell = newBell(arena, c.threads)
+	if c.rings && answer.Doorbell {
+		c.bell = newBell(arena, answer.Heir)
 	}
 	return arena, nil
 }

@@ -55,8 +55,10 @@
 //
 // "seed" is that of the run's random numbers, an integer below 2^64: more than a
 // JSON reader keeps that makes float64 of every number. The answer is
-// {"doorbell":true} where the host can ring and the plugin will answer; it may be
-// without bytes else.
+// {"doorbell":true, "heir":TID} where the host can ring and the plugin will answer;
+// it may be without bytes else. The heir is one of the plugin's threads, numbered as
+// by gettid(2), and may be left out: the host binds it to the core on which it rings
+// itself, since it has nothing to do on that core until the step is over.
 //
 // "memory" is either {"fd":N}, a file descriptor that the plugin has from its
 // start, or {"path":"…"}, a file in the run's private directory. The plugin
@@ -99,7 +101,10 @@
 // is equal to answer without its bit 31; where it is not, it performs the step,
 // writes answer and wakes it. To wait is futex(2)'s FUTEX_WAIT, to wake its
 // FUTEX_WAKE, both without FUTEX_PRIVATE_FLAG, since the two are processes; the
-// wait may end without cause. After a failed step the host calls Failure, whose
+// wait may end without cause. All threads of a plugin that share a step may wait on
+// ring. The host wakes all of them, the heir last: it wakes those that wait for one
+// of the bits from 1 to 31 first, and then those that wait for bit 0, as
+// FUTEX_WAIT_BITSET and FUTEX_WAKE_BITSET take them; FUTEX_WAIT waits for any. After a failed step the host calls Failure, whose
 // error is the one that Step would have had, and rings again when it wants.
 // An answer of any other number is an error of the plugin. A host that waits looks
 // whether the process lives, so a plugin that dies need not answer. Bit 31 of ring

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"context"
-	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -19,20 +18,23 @@ const (
 	leaveBit  = 1 << 31 // of ring: the plugin sets it to end its own wait
 )
 
+// Who is woken on ring. Bits, as FUTEX_WAKE_BITSET takes them.
+const (
+	first    = 1 // the plugin's thread that takes the host's core
+	others   = ^uint32(first)
+	everyone = first | others
+)
+
 // bell is the host's end of an arena's doorbell.
 type bell struct {
 	ring, answer *uint32
-	count        uint32        // of the last step that was asked for
-	patience     time.Duration // how long the host that has rung stays awake
+	count        uint32 // of the last step that was asked for
+	heir         int    // the plugin's thread that takes the host's core; 0 for none
+	core         int    // that the heir is bound to; -1 for none
 }
 
-// newBell is the doorbell of an arena that the plugin steps by at most a number of
-// threads.
-func newBell(a *abi.Arena, threads int) *bell {
-	b := &bell{patience: patience}
-	if a.Layout().Threads(threads) >= runtime.NumCPU() {
-		b.patience = crowded
-	}
+func newBell(a *abi.Arena, heir int) *bell {
+	b := &bell{heir: heir, core: -1}
 	b.ring, b.answer = a.Doorbell()
 	return b
 }
@@ -41,20 +43,9 @@ func newBell(a *abi.Arena, threads int) *bell {
 // still come.
 const glance = 5 * time.Millisecond
 
-// patience is how long a host that has rung stays awake where nobody else wants
-// its core. An idle core that sleeps instead takes 15 to 30 µs to come back.
+// patience is how long a host that has rung stays awake, giving way to whoever
+// wants its core. To sleep and wake again costs a longer step nothing that shows.
 const patience = time.Millisecond
-
-// crowded is the patience where the plugin's threads want every core. Linux puts a
-// thread that wakes on a core that is idle, and a core whose thread gives way all
-// the time is not: without one, the thread may wait behind that which woke it until
-// the step is over.
-const crowded = 60 * time.Microsecond
-
-// wanted is how long giving way takes at least when another thread had the core
-// meanwhile: a host that stayed awake would go on taking turns with it, and one
-// that sleeps comes back at once, since the core is awake.
-const wanted = 20 * time.Microsecond
 
 // step asks for a step, and waits until it is done, has failed, or is cut short:
 // by the user, or by the end of the plugin's process. The error is a gRPC status,
@@ -65,15 +56,14 @@ func (b *bell) step(closing, ended context.Context) (failed bool, err error) {
 		return false, b.wrong(before)
 	}
 	b.count = (b.count + 1) & countBits
-	atomic.StoreUint32(b.ring, b.count)
-	futexWake(b.ring)
-	stayAwake(b.answer, before, b.patience)
+	b.call()
+	stayAwake(b.answer, before)
 	answer := atomic.LoadUint32(b.answer)
 	for ; answer == before; answer = atomic.LoadUint32(b.answer) {
 		if closing.Err() != nil || ended.Err() != nil {
 			return false, status.Error(codes.Unavailable, "the step was cut short")
 		}
-		futexWait(b.answer, before, glance)
+		futexWaitFor(b.answer, before, glance)
 	}
 	if answer&countBits != b.count {
 		return false, b.wrong(answer)
@@ -81,13 +71,24 @@ func (b *bell) step(closing, ended context.Context) (failed bool, err error) {
 	return answer&failedBit != 0, nil
 }
 
-// stayAwake returns when a word has another value, when others want the core, or
-// when patience ends.
-func stayAwake(word *uint32, value uint32, patience time.Duration) {
-	begun := time.Now()
-	for last, now := begun, begun; atomic.LoadUint32(word) == value && now.Sub(begun) < patience && now.Sub(last) < wanted; {
+// call wakes the plugin's threads. The host has nothing to do until they are done,
+// so one of them gets its core, which is awake. By itself Linux wakes a thread on an
+// idle core where there is one, and to wake a core takes 20 to 40 µs. The other
+// threads are woken first, since the one on the host's core may begin there at once.
+func (b *bell) call() {
+	if core := thisCore(); b.heir != 0 && core != b.core {
+		bind(b.heir, core)
+		b.core = core
+	}
+	atomic.StoreUint32(b.ring, b.count)
+	futexWake(b.ring, others)
+	futexWake(b.ring, first)
+}
+
+// stayAwake returns when a word has another value, or patience ends.
+func stayAwake(word *uint32, value uint32) {
+	for begun := time.Now(); atomic.LoadUint32(word) == value && time.Since(begun) < patience; {
 		abi.GiveWay()
-		last, now = now, time.Now()
 	}
 }
 

@@ -7,7 +7,10 @@ import "time"
 // hasFutex is whether this system has the calls that a doorbell needs.
 const hasFutex = false
 
-const forever time.Duration = 0
+func futexWait(*uint32, uint32, uint32)           {}
+func futexWaitFor(*uint32, uint32, time.Duration) {}
+func futexWake(*uint32, uint32)                   {}
 
-func futexWait(*uint32, uint32, time.Duration) {}
-func futexWake(*uint32)                        {}
+func bind(thread, core int) {}
+func thisThread() int       { return 0 }
+func thisCore() int         { return 0 }

@@ -2,60 +2,74 @@ package wire
 
 import (
 	"runtime"
+	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/optc-lang/optc/registry/abi"
 )
 
-// doorkeeper is the plugin's end of an arena's doorbell: a goroutine that steps
-// when the host rings, and sleeps in between.
+// doorkeeper is the plugin's end of an arena's doorbell: threads that sleep until
+// the host rings, and share the step. They are equal, so that a step begins when
+// the first is awake; the one that does the last job answers.
 type doorkeeper struct {
 	ring, answer *uint32
-	step         func() error
+	work         *abi.Work
+	panicked     func(*abi.Panic) error
 	failed       atomic.Pointer[error] // of the last step that failed
-	gone         chan struct{}         // closed when the goroutine has ended
+	threads      sync.WaitGroup
+	heir         int // the thread that takes the host's core, as the system numbers it; 0 for none
 }
 
-func newDoorkeeper(a *abi.Arena, step func() error) *doorkeeper {
-	d := &doorkeeper{step: step, gone: make(chan struct{})}
+func newDoorkeeper(a *abi.Arena, work *abi.Work, panicked func(*abi.Panic) error) *doorkeeper {
+	d := &doorkeeper{work: work, panicked: panicked}
 	d.ring, d.answer = a.Doorbell()
-	go d.serve()
+	heir := make(chan int)
+	d.threads.Go(func() {
+		runtime.LockOSThread() // for good: the host binds the thread to a core, and it ends with the goroutine
+		heir <- thisThread()
+		d.serve(0, first)
+	})
+	d.heir = <-heir
+	for thread := 1; thread < work.Threads(); thread++ {
+		d.threads.Go(func() { d.serve(thread, others) })
+	}
 	return d
 }
 
-// yieldEvery keeps the doorkeeper quick. From a goroutine that has not yielded
-// for 10 ms, Go takes the processor in every system call that lasts, and to get
-// one back takes 5 to 10 µs, as long as all the rest of a step's round trip.
+// yieldEvery keeps a thread quick. From a goroutine that has not yielded for 10 ms,
+// Go takes the processor in every system call that lasts, and to get one back takes
+// 5 to 10 µs, as long as all the rest of a step's round trip.
 const yieldEvery = 5 * time.Millisecond
 
-func (d *doorkeeper) serve() {
-	defer close(d.gone)
-	yielded := time.Now()
-	for {
+func (d *doorkeeper) serve(thread int, bits uint32) {
+	debug.SetPanicOnFault(true)
+	for yielded := time.Now(); ; {
 		rung := atomic.LoadUint32(d.ring)
-		switch {
-		case rung&leaveBit != 0:
+		if rung&leaveBit != 0 {
 			return
-		case rung != atomic.LoadUint32(d.answer)&countBits:
-			d.perform(rung)
-		case time.Since(yielded) > yieldEvery:
+		}
+		if d.work.Do(thread, rung<<1) { // steps of Work are counted modulo 2^32
+			d.reply(rung)
+		}
+		if time.Since(yielded) > yieldEvery {
 			runtime.Gosched()
 			yielded = time.Now()
-		default:
-			futexWait(d.ring, rung, forever)
 		}
+		futexWait(d.ring, rung, bits)
 	}
 }
 
-// perform does the step that was rung for, and answers.
-func (d *doorkeeper) perform(rung uint32) {
-	if err := d.step(); err != nil {
+// reply answers that the step that was rung for is over.
+func (d *doorkeeper) reply(rung uint32) {
+	if p := d.work.Failure(); p != nil {
+		err := d.panicked(p)
 		d.failed.Store(&err)
 		rung |= failedBit
 	}
 	atomic.StoreUint32(d.answer, rung)
-	futexWake(d.answer)
+	futexWake(d.answer, everyone)
 }
 
 // failure is the error of the last step that failed, or nil.
@@ -69,6 +83,6 @@ func (d *doorkeeper) failure() error {
 // leave returns once the doorbell's memory is not looked at any more.
 func (d *doorkeeper) leave() {
 	atomic.OrUint32(d.ring, leaveBit)
-	futexWake(d.ring)
-	<-d.gone
+	futexWake(d.ring, everyone)
+	d.threads.Wait()
 }

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"time"
 
 	"github.com/hashicorp/go-plugin"
@@ -114,14 +113,6 @@ func runDir() (string, error) {
 
 // passed are the variables of the host's environment that a plugin gets.
 var passed = []string{"GOMAXPROCS", "GODEBUG", "GOTRACEBACK", "OPTC_DEBUG"}
-
-// environmentsThreads are those of a plugin that is not told how many.
-func environmentsThreads() int {
-	if n, err := strconv.Atoi(os.Getenv("GOMAXPROCS")); err == nil && n > 0 {
-		return n
-	}
-	return runtime.NumCPU()
-}
 
 // command is the plugin's process, not started yet.
 func command(path, dir string, threads int) *exec.Cmd {

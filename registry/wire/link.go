@@ -68,21 +68,19 @@ func (l *link) cuda(ctx context.Context) ([]byte, error) {
 	return out.GetValue(), err
 }
 
-// attach asks whether the plugin steps by the doorbell, too.
-func (l *link) attach(ctx context.Context, r *attachRequest) (doorbell bool, err error) {
+func (l *link) attach(ctx context.Context, r *attachRequest) (answer attachAnswer, err error) {
 	in, err := json.Marshal(r)
 	if err != nil {
-		return false, status.Errorf(codes.InvalidArgument, "the layout can't be sent: %v", err)
+		return answer, status.Errorf(codes.InvalidArgument, "the layout can't be sent: %v", err)
 	}
 	out := new(wrapperspb.BytesValue)
 	if err := l.call(ctx, "Attach", wrapperspb.Bytes(in), out); err != nil || len(out.GetValue()) == 0 {
-		return false, err
+		return answer, err
 	}
-	var answer attachAnswer
 	if err := json.Unmarshal(out.GetValue(), &answer); err != nil {
-		return false, status.Errorf(codes.Internal, "its answer is not understood: %v", err)
+		return answer, status.Errorf(codes.Internal, "its answer is not understood: %v", err)
 	}
-	return answer.Doorbell, nil
+	return answer, nil
 }
 
 // failure is the error of the last step by doorbell, if the plugin knows one.

@@ -47,6 +47,7 @@ type attachRequest struct {
 // knows no doorbell, are the zero answer.
 type attachAnswer struct {
 	Doorbell bool `json:"doorbell,omitempty"` // the plugin steps when the host rings
+	Heir     int  `json:"heir,omitempty"`     // its thread that takes the host's core
 }
 
 // memory says where the shared memory is: one of its fields is set.
@@ -58,7 +59,7 @@ type memory struct {
 // optimizer is the service.
 type optimizer interface {
 	describe() ([]byte, error)
-	attach(*attachRequest) (doorbell bool, err error)
+	attach(*attachRequest) (attachAnswer, error)
 	step() error
 	failure() error
 	detach() error
@@ -78,11 +79,11 @@ var service = grpc.ServiceDesc{
 			if err := json.Unmarshal(in, r); err != nil {
 				return nil, refuse("the request to attach is not understood: %v", err)
 			}
-			doorbell, err := o.attach(r)
+			answer, err := o.attach(r)
 			if err != nil {
 				return nil, err
 			}
-			text, err := json.Marshal(attachAnswer{doorbell})
+			text, err := json.Marshal(answer)
 			return wrapperspb.Bytes(text), err
 		}),
 		method("Step", func(o optimizer, _ []byte) (proto.Message, error) { return nothing, o.step() }),

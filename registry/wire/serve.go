@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
@@ -20,7 +21,8 @@ func Serve(rule *abi.Rule) {
 	}
 	signal.Ignore(os.Interrupt) // go-plugin does it too, but only once it listens
 	life := newLifeline(os.Getenv(plugin.EnvUnixSocketDir))
-	s := &server{rule: rule, stderr: os.Stderr}
+	s := &server{rule: rule, stderr: os.Stderr, threads: runtime.GOMAXPROCS(0)}
+	runtime.GOMAXPROCS(s.threads + 1) // from a goroutine in a system call Go takes the last processor at once
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig: handshake,
 		Plugins:         plugin.PluginSet{pluginName: &serving{server: s}},

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"runtime"
 	"runtime/debug"
 	"sync"
 
@@ -17,13 +16,14 @@ import (
 
 // server is the plugin's side of the service.
 type server struct {
-	rule   *abi.Rule
-	stderr *os.File // of the process, before go-plugin took it
+	rule    *abi.Rule
+	stderr  *os.File // of the process, before go-plugin took it
+	threads int      // at most, in a step
 
 	mu      sync.Mutex
-	mem     mmap.MMap
-	stepper *abi.Stepper // of the arena over mem; nil before Attach
-	door    *doorkeeper  // nil where no host rings
+	mem     mmap.MMap    // nil before Attach
+	door    *doorkeeper  // of the arena over mem, where the host rings
+	stepper *abi.Stepper // where it calls
 }
 
 // refuse is the answer to a request that is at fault.
@@ -46,46 +46,42 @@ func (s *server) cuda() ([]byte, error) {
 	return s.rule.CUDA, nil
 }
 
-// attach answers whether the arena is stepped by its doorbell.
-func (s *server) attach(r *attachRequest) (doorbell bool, err error) {
+func (s *server) attach(r *attachRequest) (attachAnswer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.rule.Fits(r.Layout); err != nil {
-		return false, refuse("%v", err)
+		return attachAnswer{}, refuse("%v", err)
 	}
 	if err := s.unmap(); err != nil {
-		return false, err
+		return attachAnswer{}, err
 	}
 	mem, err := r.Memory.open(r.Layout.Size())
 	if err != nil {
-		return false, refuse("the arena's memory can't be mapped: %v", err)
+		return attachAnswer{}, refuse("the arena's memory can't be mapped: %v", err)
 	}
 	arena, err := abi.OpenArena(r.Layout, mem)
 	if err != nil {
 		_ = mem.Unmap()
-		return false, refuse("%v", err)
+		return attachAnswer{}, refuse("%v", err)
 	}
-	s.mem, s.stepper = mem, abi.NewStepper(s.rule, arena, runtime.GOMAXPROCS(0))
-	if hasFutex && r.Doorbell {
-		s.door = newDoorkeeper(arena, s.perform)
+	s.mem = mem
+	if !hasFutex || !r.Doorbell {
+		s.stepper = abi.NewStepper(s.rule, arena, s.threads)
+		return attachAnswer{}, nil
 	}
-	return s.door != nil, nil
+	s.door = newDoorkeeper(arena, abi.NewWork(s.rule, arena, s.threads), s.panicked)
+	return attachAnswer{Doorbell: true, Heir: s.door.heir}, nil
 }
 
-func (s *server) step() error {
+func (s *server) step() (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.stepper == nil {
-		return status.Error(codes.FailedPrecondition, "there is no arena to step; Attach comes first")
+		return status.Error(codes.FailedPrecondition, "there is no arena to step by calls; Attach comes first")
 	}
-	return s.perform()
-}
-
-// perform steps the arena, which stays the same while it does.
-func (s *server) perform() (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = s.panicked(p)
+			err = s.panicked(p.(*abi.Panic))
 		}
 	}()
 	debug.SetPanicOnFault(true)
@@ -95,13 +91,9 @@ func (s *server) perform() (err error) {
 
 // panicked is the answer to a step whose kernel panicked. The stack is for the
 // plugin's standard error.
-func (s *server) panicked(p any) error {
-	stack := debug.Stack()
-	if thread, ok := p.(*abi.Panic); ok {
-		stack = thread.Stack
-	}
-	fmt.Fprintf(s.stderr, "%v\n%s", p, stack)
-	return status.Errorf(codes.Internal, "its kernel panicked: %v", p)
+func (s *server) panicked(p *abi.Panic) error {
+	fmt.Fprintf(s.stderr, "%v\n%s", p.Value, p.Stack)
+	return status.Errorf(codes.Internal, "its kernel panicked: %v", p.Value)
 }
 
 // failure is the answer to a step by doorbell that failed.
@@ -127,9 +119,10 @@ func (s *server) unmap() error {
 	if s.door != nil {
 		s.door.leave()
 		s.door = nil
+	} else {
+		s.stepper.Close()
+		s.stepper = nil
 	}
-	s.stepper.Close()
-	s.stepper = nil
 	if err := s.mem.Unmap(); err != nil {
 		return status.Errorf(codes.Internal, "the arena can't be unmapped: %v", err)
 	}
