@@ -59,15 +59,22 @@ func (w *Work) Threads() int { return len(w.shares) }
 // 2^32; a step must not be begun before the one before is over. Threads are counted
 // from 0. A call for a step that is over does nothing.
 func (w *Work) Do(thread int, step uint32) (over bool) {
-	for job, more := w.shares[thread].front(step); more; job, more = w.shares[thread].front(step) {
-		over = w.one(job) || over
-	}
+	over = w.empty(&w.shares[thread], step, (*share).front)
 	for i := range w.shares {
-		for job, more := w.shares[i].back(step); more; job, more = w.shares[i].back(step) {
-			over = w.one(job) || over
-		}
+		over = w.empty(&w.shares[i], step, (*share).back) || over
 	}
 	return over
+}
+
+// empty does what is left of a share.
+func (w *Work) empty(s *share, step uint32, take func(*share, uint32) (job int, more bool)) (over bool) {
+	for {
+		job, more := take(s, step)
+		if !more {
+			return over
+		}
+		over = w.one(job) || over
+	}
 }
 
 func (w *Work) one(job int) (last bool) {
