@@ -29,12 +29,11 @@ const (
 type bell struct {
 	ring, answer *uint32
 	count        uint32 // of the last step that was asked for
-	heir         int    // the plugin's thread that takes the host's core; 0 for none
-	core         int    // that the heir is bound to; -1 for none
+	heir         heir
 }
 
-func newBell(a *abi.Arena, heir int) *bell {
-	b := &bell{heir: heir, core: -1}
+func newBell(a *abi.Arena, thread int) *bell {
+	b := &bell{heir: newHeir(thread)}
 	b.ring, b.answer = a.Doorbell()
 	return b
 }
@@ -43,9 +42,12 @@ func newBell(a *abi.Arena, heir int) *bell {
 // still come.
 const glance = 5 * time.Millisecond
 
-// patience is how long a host that has rung stays awake, giving way to whoever
-// wants its core. To sleep and wake again costs a longer step nothing that shows.
-const patience = time.Millisecond
+// patience is how long a host that has rung stays awake where nobody else wants
+// its core.
+const patience = 50 * time.Microsecond
+
+// given is what giving way takes at least where another thread had the core.
+const given = 20 * time.Microsecond
 
 // step asks for a step, and waits until it is done, has failed, or is cut short:
 // by the user, or by the end of the plugin's process. The error is a gRPC status,
@@ -59,6 +61,9 @@ func (b *bell) step(closing, ended context.Context) (failed bool, err error) {
 	b.call()
 	stayAwake(b.answer, before)
 	answer := atomic.LoadUint32(b.answer)
+	if answer == before {
+		b.heir.release()
+	}
 	for ; answer == before; answer = atomic.LoadUint32(b.answer) {
 		if closing.Err() != nil || ended.Err() != nil {
 			return false, status.Error(codes.Unavailable, "the step was cut short")
@@ -71,24 +76,27 @@ func (b *bell) step(closing, ended context.Context) (failed bool, err error) {
 	return answer&failedBit != 0, nil
 }
 
-// call wakes the plugin's threads. The host has nothing to do until they are done,
-// so one of them gets its core, which is awake. By itself Linux wakes a thread on an
-// idle core where there is one, and to wake a core takes 20 to 40 µs. The other
-// threads are woken first, since the one on the host's core may begin there at once.
+// call wakes the plugin's threads, the heir last, since it may begin on this core at
+// once.
 func (b *bell) call() {
-	if core := thisCore(); b.heir != 0 && core != b.core {
-		bind(b.heir, core)
-		b.core = core
-	}
+	b.heir.bind(thisCore())
 	atomic.StoreUint32(b.ring, b.count)
 	futexWake(b.ring, others)
 	futexWake(b.ring, first)
 }
 
-// stayAwake returns when a word has another value, or patience ends.
+// stayAwake returns when a word has another value, when patience ends, or after a
+// glance. The heir has the core meanwhile, as a rule until the step is over, and time
+// in which others had it does not count.
 func stayAwake(word *uint32, value uint32) {
-	for begun := time.Now(); atomic.LoadUint32(word) == value && time.Since(begun) < patience; {
+	begun := time.Now()
+	alone := begun // since when
+	for now := begun; atomic.LoadUint32(word) == value && now.Sub(alone) < patience && now.Sub(begun) < glance; {
+		before := now
 		abi.GiveWay()
+		if now = time.Now(); now.Sub(before) > given {
+			alone = now
+		}
 	}
 }
 

@@ -37,13 +37,18 @@ func futexWake(word *uint32, bits uint32) {
 	_, _, _ = unix.RawSyscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), opWake, all, 0, 0, uintptr(bits))
 }
 
-// bind has a thread run on one core only. Where it may not, it runs where the system
-// likes.
-func bind(thread, core int) {
-	var cores unix.CPUSet
-	cores.Set(core)
-	_ = unix.SchedSetaffinity(thread, &cores)
+// cores is a set of cores.
+type cores = unix.CPUSet
+
+// coresOf are the cores that a thread may run on.
+func coresOf(thread int) (may cores, known bool) {
+	err := unix.SchedGetaffinity(thread, &may)
+	return may, err == nil
 }
+
+// bind has a thread run on some cores only. Where it may not, it runs where the
+// system likes.
+func bind(thread int, on *cores) { _ = unix.SchedSetaffinity(thread, on) }
 
 // thisThread is the number of the calling thread.
 func thisThread() int { return unix.Gettid() }

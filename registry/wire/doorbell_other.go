@@ -11,6 +11,12 @@ func futexWait(*uint32, uint32, uint32)           {}
 func futexWaitFor(*uint32, uint32, time.Duration) {}
 func futexWake(*uint32, uint32)                   {}
 
-func bind(thread, core int) {}
-func thisThread() int       { return 0 }
-func thisCore() int         { return 0 }
+// cores is a set of cores.
+type cores struct{}
+
+func (*cores) Zero()                      {}
+func (*cores) Set(int)                    {}
+func coresOf(int) (may cores, known bool) { return }
+func bind(thread int, on *cores)          {}
+func thisThread() int                     { return 0 }
+func thisCore() int                       { return 0 }
