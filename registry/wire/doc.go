@@ -77,7 +77,7 @@
 // up(lens[i]·E, 64). Then, in bytes from the start:
 //
 //	0       "optcare1", the protocol as uint64, the arena's size as uint64
-//	24      the doorbell: ring and answer, a uint32 each; nothing from 32 to 64
+//	24      the doorbell: ring, answer and core, a uint32 each; nothing from 36 to 64
 //	64      hypers: float64, group after group, each in the manifest's order
 //	S       steps: one int64 a tensor, S = 64 + 8·groups·hypers
 //	F       F = up(S + 8·len(lens), 4096): the first region, θ
@@ -88,13 +88,15 @@
 // leaves alone the tensors whose step number is 0, takes hyperparameters of
 // a tensor's group, and writes θ and the states of the others.
 //
-// Doorbell. Where host and plugin have agreed on it, no step is a call. Two words
+// Doorbell. Where host and plugin have agreed on it, no step is a call. Three words
 // of the arena take its place, which are zero at first and are read and written
 // atomically:
 //
 //	ring    written by the host: the number of the step that it asks for
 //	answer  written by the plugin: the number of the last step that is done;
 //	        bit 31 is set where it failed
+//	core    written by the host before it rings: 1 + the number of the core on which
+//	        it does, as getcpu(2) has it, for threads that keep off it; or 0
 //
 // Steps are counted from 1 after each Attach, modulo 2^31. To ask, the host
 // writes ring, wakes it, and waits on answer. The plugin waits on ring while that

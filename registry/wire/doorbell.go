@@ -28,13 +28,14 @@ const (
 // bell is the host's end of an arena's doorbell.
 type bell struct {
 	ring, answer *uint32
-	count        uint32 // of the last step that was asked for
+	core         *uint32 // on which the host rang, counted from 1
+	count        uint32  // of the last step that was asked for
 	heir         heir
 }
 
 func newBell(a *abi.Arena, thread int) *bell {
 	b := &bell{heir: newHeir(thread)}
-	b.ring, b.answer = a.Doorbell()
+	b.ring, b.answer, b.core = a.Doorbell()
 	return b
 }
 
@@ -79,7 +80,9 @@ func (b *bell) step(closing, ended context.Context) (failed bool, err error) {
 // call wakes the plugin's threads, the heir last, since it may begin on this core at
 // once.
 func (b *bell) call() {
-	b.heir.bind(thisCore())
+	core := thisCore()
+	b.heir.bind(core)
+	atomic.StoreUint32(b.core, uint32(core)+1)
 	atomic.StoreUint32(b.ring, b.count)
 	futexWake(b.ring, others)
 	futexWake(b.ring, first)

@@ -15,6 +15,7 @@ func futexWake(*uint32, uint32)                   {}
 type cores struct{}
 
 func (*cores) Zero()                      {}
+func (*cores) Clear(int)                  {}
 func (*cores) Set(int)                    {}
 func coresOf(int) (may cores, known bool) { return }
 func bind(thread int, on *cores)          {}

@@ -38,3 +38,27 @@ func (h *heir) release() {
 	h.core = -1
 	bind(h.thread, &h.may)
 }
+
+// aside keeps a thread off the host's core, where the heir works. Linux now and
+// then wakes two threads on one core, though another is idle.
+type aside struct {
+	may  cores  // that the thread may run on
+	core uint32 // that it is kept off, counted from 1; 0 for none
+}
+
+// newAside is for the calling thread.
+func newAside() aside {
+	may, _ := coresOf(0)
+	return aside{may: may}
+}
+
+// keepOff keeps the calling thread off a core.
+func (a *aside) keepOff(core uint32) {
+	if core == a.core {
+		return
+	}
+	a.core = core
+	on := a.may
+	on.Clear(int(core) - 1)
+	bind(0, &on)
+}

@@ -3,26 +3,33 @@ package wire_test
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
-	"strings"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
 
+	"github.com/optc-lang/optc/plugins/pnm"
+	"github.com/optc-lang/optc/registry/abi"
 	"github.com/optc-lang/optc/registry/wire"
 	"github.com/optc-lang/optc/registry/wire/internal/testrule"
 )
 
-// TestAThreadTakesTheHostsCore: one of the plugin's threads is bound to the core on
-// which the host rings.
-func TestAThreadTakesTheHostsCore(t *testing.T) {
+// TestThreadsHaveTheirCores: one of the plugin's threads is bound to the core on
+// which the host rings, the others that step keep off it, and the rest of the
+// process is free.
+func TestThreadsHaveTheirCores(t *testing.T) {
 	runtime.LockOSThread() // for good: the thread ends with the test
 	var may unix.CPUSet
 	require.NoError(t, unix.SchedGetaffinity(0, &may))
-	c, _ := trapped(t, testrule.None)
+	c := launchProgram(t, "pnm", wire.Threads(2))
+	l, err := abi.NewLayout(&pnm.Rule.Manifest, 0, abi.F32, []int{1 << 19}, []int{0})
+	require.NoError(t, err)
+	a, err := c.Attach(l)
+	require.NoError(t, err)
+	copy(a.Hypers(0), pnm.Rule.Manifest.Defaults())
 	for core := range len(may) * 64 {
 		if !may.IsSet(core) {
 			continue
@@ -30,45 +37,51 @@ func TestAThreadTakesTheHostsCore(t *testing.T) {
 		var here unix.CPUSet
 		here.Set(core)
 		require.NoError(t, unix.SchedSetaffinity(0, &here))
-		bound := map[string]int{}
-		for range 20 { // a step that lasts lets it go again
+		off := may
+		off.Clear(core)
+		if off.Count() == 0 {
+			off = here // there is one core only
+		}
+		var threads map[unix.CPUSet]int
+		for range 50 { // a step that lasts lets the heir go again
+			a.Steps()[0]++
 			require.NoError(t, c.Step())
-			if bound = bonds(t, c.PID()); bound[fmt.Sprint(core)] > 0 {
+			if threads = affinities(t, c.PID()); threads[here] == 1 && threads[off] == 1 {
 				break
 			}
 		}
-		require.Positive(t, bound[fmt.Sprint(core)], "core %d: %v", core, bound)
-		require.Len(t, bound, min(2, may.Count()), "the other threads are as they were")
+		require.Positive(t, threads[here], "core %d: %v", core, threads)
+		require.Positive(t, threads[off], "core %d: %v", core, threads)
+		require.Len(t, threads, min(3, 1+2*(may.Count()-1)))
 	}
 }
 
-// TestAThreadIsLetGo: in a step that lasts, every thread may run where it likes.
-func TestAThreadIsLetGo(t *testing.T) {
+// TestTheHeirIsLetGo: in a step that lasts, it may run where it likes.
+func TestTheHeirIsLetGo(t *testing.T) {
 	blocked := newWaiter("blocked")
 	c, _ := trapped(t, testrule.Block, wire.Stderr(blocked))
-	require.Len(t, bonds(t, c.PID()), 1)
+	require.Len(t, affinities(t, c.PID()), 1)
 	result := make(chan error)
 	go func() { result <- c.Step() }()
 	<-blocked.seen
-	require.Eventually(t, func() bool { return len(bonds(t, c.PID())) == 1 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(affinities(t, c.PID())) == 1 }, 10*time.Second, time.Millisecond)
 	require.NoError(t, c.Close())
 	require.Error(t, <-result)
 }
 
-// bonds is how many threads of a process may run on which cores.
-func bonds(t *testing.T, pid int) map[string]int {
+// affinities is how many threads of a process may run on which cores.
+func affinities(t *testing.T, pid int) map[unix.CPUSet]int {
 	t.Helper()
-	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", pid))
+	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
 	require.NoError(t, err)
-	bound := map[string]int{}
-	for _, path := range threads {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			continue // the thread has ended
+	all := map[unix.CPUSet]int{}
+	for _, entry := range threads {
+		thread, err := strconv.Atoi(entry.Name())
+		require.NoError(t, err)
+		var may unix.CPUSet
+		if unix.SchedGetaffinity(thread, &may) == nil { // it has not ended
+			all[may]++
 		}
-		_, cores, _ := strings.Cut(string(text), "Cpus_allowed_list:\t")
-		cores, _, _ = strings.Cut(cores, "\n")
-		bound[cores]++
 	}
-	return bound
+	return all
 }
