@@ -86,12 +86,12 @@ func (a *Arena) Layout() *Layout { return a.layout }
 // The first 64, the header, are to be left alone.
 func (a *Arena) Bytes() []byte { return a.mem }
 
-// Doorbell is the three words of the header by which host and plugin call each
+// Doorbell is the two words of the header by which host and plugin call each
 // other; they are read and written by atomic operations alone. Package wire says
 // what they mean.
-func (a *Arena) Doorbell() (ring, answer, core *uint32) {
-	words := view[uint32](a.mem, doorbellAt, 3)
-	return &words[0], &words[1], &words[2]
+func (a *Arena) Doorbell() (ring, answer *uint32) {
+	words := view[uint32](a.mem, doorbellAt, 2)
+	return &words[0], &words[1]
 }
 
 // Hypers are the hyperparameters of a group in the coming step, in the

@@ -55,10 +55,11 @@
 //
 // "seed" is that of the run's random numbers, an integer below 2^64: more than a
 // JSON reader keeps that makes float64 of every number. The answer is
-// {"doorbell":true, "heir":TID} where the host can ring and the plugin will answer;
-// it may be without bytes else. The heir is one of the plugin's threads, numbered as
-// by gettid(2), and may be left out: the host binds it to the core on which it rings
-// itself, since it has nothing to do on that core until the step is over.
+// {"doorbell":true, "threads":[TID, …]} where the host can ring and the plugin will
+// answer; it may be without bytes else. The threads are those of the plugin that
+// step, numbered as by gettid(2), and may be left out. The host binds the first to
+// the core on which it rings, since it has nothing to do there until the step is
+// over, and keeps the others off that core.
 //
 // "memory" is either {"fd":N}, a file descriptor that the plugin has from its
 // start, or {"path":"…"}, a file in the run's private directory. The plugin
@@ -77,7 +78,7 @@
 // up(lens[i]·E, 64). Then, in bytes from the start:
 //
 //	0       "optcare1", the protocol as uint64, the arena's size as uint64
-//	24      the doorbell: ring, answer and core, a uint32 each; nothing from 36 to 64
+//	24      the doorbell: ring and answer, a uint32 each; nothing from 32 to 64
 //	64      hypers: float64, group after group, each in the manifest's order
 //	S       steps: one int64 a tensor, S = 64 + 8·groups·hypers
 //	F       F = up(S + 8·len(lens), 4096): the first region, θ
@@ -88,15 +89,13 @@
 // leaves alone the tensors whose step number is 0, takes hyperparameters of
 // a tensor's group, and writes θ and the states of the others.
 //
-// Doorbell. Where host and plugin have agreed on it, no step is a call. Three words
+// Doorbell. Where host and plugin have agreed on it, no step is a call. Two words
 // of the arena take its place, which are zero at first and are read and written
 // atomically:
 //
 //	ring    written by the host: the number of the step that it asks for
 //	answer  written by the plugin: the number of the last step that is done;
 //	        bit 31 is set where it failed
-//	core    written by the host before it rings: 1 + the number of the core on which
-//	        it does, as getcpu(2) has it, for threads that keep off it; or 0
 //
 // Steps are counted from 1 after each Attach, modulo 2^31. To ask, the host
 // writes ring, wakes it, and waits on answer. The plugin waits on ring while that
@@ -104,7 +103,7 @@
 // writes answer and wakes it. To wait is futex(2)'s FUTEX_WAIT, to wake its
 // FUTEX_WAKE, both without FUTEX_PRIVATE_FLAG, since the two are processes; the
 // wait may end without cause. All threads of a plugin that share a step may wait on
-// ring. The host wakes all of them, the heir last: it wakes those that wait for one
+// ring. The host wakes all of them, the first thread last: it wakes those that wait for one
 // of the bits from 1 to 31 first, and then those that wait for bit 0, as
 // FUTEX_WAIT_BITSET and FUTEX_WAKE_BITSET take them; FUTEX_WAIT waits for any. After a failed step the host calls Failure, whose
 // error is the one that Step would have had, and rings again when it wants.

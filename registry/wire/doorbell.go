@@ -28,14 +28,13 @@ const (
 // bell is the host's end of an arena's doorbell.
 type bell struct {
 	ring, answer *uint32
-	core         *uint32 // on which the host rang, counted from 1
-	count        uint32  // of the last step that was asked for
-	heir         heir
+	count        uint32 // of the last step that was asked for
+	team         team
 }
 
-func newBell(a *abi.Arena, thread int) *bell {
-	b := &bell{heir: newHeir(thread)}
-	b.ring, b.answer, b.core = a.Doorbell()
+func newBell(a *abi.Arena, threads []int) *bell {
+	b := &bell{team: newTeam(threads)}
+	b.ring, b.answer = a.Doorbell()
 	return b
 }
 
@@ -63,7 +62,7 @@ func (b *bell) step(closing, ended context.Context) (failed bool, err error) {
 	stayAwake(b.answer, before)
 	answer := atomic.LoadUint32(b.answer)
 	if answer == before {
-		b.heir.release()
+		b.team.release()
 	}
 	for ; answer == before; answer = atomic.LoadUint32(b.answer) {
 		if closing.Err() != nil || ended.Err() != nil {
@@ -77,20 +76,18 @@ func (b *bell) step(closing, ended context.Context) (failed bool, err error) {
 	return answer&failedBit != 0, nil
 }
 
-// call wakes the plugin's threads, the heir last, since it may begin on this core at
-// once.
+// call wakes the plugin's threads, and last the one that gets this core, since it
+// may begin at once.
 func (b *bell) call() {
-	core := thisCore()
-	b.heir.bind(core)
-	atomic.StoreUint32(b.core, uint32(core)+1)
+	b.team.placeAt(thisCore())
 	atomic.StoreUint32(b.ring, b.count)
 	futexWake(b.ring, others)
 	futexWake(b.ring, first)
 }
 
 // stayAwake returns when a word has another value, when patience ends, or after a
-// glance. The heir has the core meanwhile, as a rule until the step is over, and time
-// in which others had it does not count.
+// glance. The plugin's first thread has the core meanwhile, as a rule until the step is
+// over, and time in which others had it does not count.
 func stayAwake(word *uint32, value uint32) {
 	begun := time.Now()
 	alone := begun // since when

@@ -14,10 +14,9 @@ func futexWake(*uint32, uint32)                   {}
 // cores is a set of cores.
 type cores struct{}
 
-func (*cores) Zero()                      {}
-func (*cores) Clear(int)                  {}
 func (*cores) Set(int)                    {}
+func (*cores) Clear(int)                  {}
 func coresOf(int) (may cores, known bool) { return }
-func bind(thread int, on *cores)          {}
+func bind(int, *cores)                    {}
 func thisThread() int                     { return 0 }
 func thisCore() int                       { return 0 }

@@ -15,33 +15,28 @@ import (
 // the first is awake; the one that does the last job answers.
 type doorkeeper struct {
 	ring, answer *uint32
-	core         *uint32 // of the host, counted from 1
 	work         *abi.Work
 	panicked     func(*abi.Panic) error
 	failed       atomic.Pointer[error] // of the last step that failed
 	threads      sync.WaitGroup
-	heir         int // the thread that takes the host's core, as the system numbers it; 0 for none
+	numbers      []int // of the threads, as the system has them
 }
 
 func newDoorkeeper(a *abi.Arena, work *abi.Work, panicked func(*abi.Panic) error) *doorkeeper {
 	d := &doorkeeper{work: work, panicked: panicked}
-	d.ring, d.answer, d.core = a.Doorbell()
-	heir := make(chan int)
-	d.threads.Go(func() {
-		runtime.LockOSThread() // for good: the thread ends with the goroutine, which others would find bound
-		heir <- thisThread()
-		d.serve(0, func(rung uint32) { futexWait(d.ring, rung, first) })
-	})
-	d.heir = <-heir
-	for thread := 1; thread < work.Threads(); thread++ {
+	d.ring, d.answer = a.Doorbell()
+	number := make(chan int)
+	for thread := range work.Threads() {
+		bits := uint32(others)
+		if thread == 0 {
+			bits = first
+		}
 		d.threads.Go(func() {
-			runtime.LockOSThread() // for good, too
-			aside := newAside()
-			d.serve(thread, func(rung uint32) {
-				aside.keepOff(atomic.LoadUint32(d.core))
-				futexWait(d.ring, rung, others)
-			})
+			runtime.LockOSThread() // for good: the host binds the thread to cores, and it ends with the goroutine
+			number <- thisThread()
+			d.serve(thread, bits)
 		})
+		d.numbers = append(d.numbers, <-number)
 	}
 	return d
 }
@@ -51,7 +46,7 @@ func newDoorkeeper(a *abi.Arena, work *abi.Work, panicked func(*abi.Panic) error
 // 5 to 10 µs, as long as all the rest of a step's round trip.
 const yieldEvery = 5 * time.Millisecond
 
-func (d *doorkeeper) serve(thread int, sleep func(rung uint32)) {
+func (d *doorkeeper) serve(thread int, bits uint32) {
 	debug.SetPanicOnFault(true)
 	for yielded := time.Now(); ; {
 		rung := atomic.LoadUint32(d.ring)
@@ -65,7 +60,7 @@ func (d *doorkeeper) serve(thread int, sleep func(rung uint32)) {
 			runtime.Gosched()
 			yielded = time.Now()
 		}
-		sleep(rung)
+		futexWait(d.ring, rung, bits)
 	}
 }
 

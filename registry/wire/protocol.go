@@ -46,8 +46,8 @@ type attachRequest struct {
 // attachAnswer is what Attach answers, as JSON. No bytes, as from a plugin that
 // knows no doorbell, are the zero answer.
 type attachAnswer struct {
-	Doorbell bool `json:"doorbell,omitempty"` // the plugin steps when the host rings
-	Heir     int  `json:"heir,omitempty"`     // its thread that takes the host's core
+	Doorbell bool  `json:"doorbell,omitempty"` // the plugin steps when the host rings
+	Threads  []int `json:"threads,omitempty"`  // those that step, as the system numbers them
 }
 
 // memory says where the shared memory is: one of its fields is set.

@@ -70,7 +70,7 @@ func (s *server) attach(r *attachRequest) (attachAnswer, error) {
 		return attachAnswer{}, nil
 	}
 	s.door = newDoorkeeper(arena, abi.NewWork(s.rule, arena, s.threads), s.panicked)
-	return attachAnswer{Doorbell: true, Heir: s.door.heir}, nil
+	return attachAnswer{Doorbell: true, Threads: s.door.numbers}, nil
 }
 
 func (s *server) step() (err error) {

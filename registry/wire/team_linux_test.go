@@ -43,7 +43,7 @@ func TestThreadsHaveTheirCores(t *testing.T) {
 			off = here // there is one core only
 		}
 		var threads map[unix.CPUSet]int
-		for range 50 { // a step that lasts lets the heir go again
+		for range 50 { // a step that lasts lets them go again
 			a.Steps()[0]++
 			require.NoError(t, c.Step())
 			if threads = affinities(t, c.PID()); threads[here] == 1 && threads[off] == 1 {
@@ -56,8 +56,8 @@ func TestThreadsHaveTheirCores(t *testing.T) {
 	}
 }
 
-// TestTheHeirIsLetGo: in a step that lasts, it may run where it likes.
-func TestTheHeirIsLetGo(t *testing.T) {
+// TestThreadsAreLetGo: in a step that lasts, all may run where they like.
+func TestThreadsAreLetGo(t *testing.T) {
 	blocked := newWaiter("blocked")
 	c, _ := trapped(t, testrule.Block, wire.Stderr(blocked))
 	require.Len(t, affinities(t, c.PID()), 1)

@@ -1,0 +1,50 @@
+package wire
+
+// team is the plugin's threads that step, and where the host has them run. The host
+// has nothing to do until a step is over, and its core is awake; so the first thread
+// is bound to that core, and the others keep off it. By itself Linux wakes a thread
+// on an idle core where there is one, and to wake a core takes 20 to 40 µs; and now
+// and then it wakes two threads on one core though another is idle.
+type team struct {
+	threads []int // as the system numbers them; none where the plugin names none
+	may     cores // that they may run on
+	core    int   // that the first is bound to; -1 where they run as they may
+}
+
+// newTeam is the threads of these numbers, or none where their cores can't be known.
+func newTeam(threads []int) team {
+	if len(threads) > 0 {
+		if may, known := coresOf(threads[0]); known {
+			return team{threads: threads, may: may, core: -1}
+		}
+	}
+	return team{}
+}
+
+// placeAt has the first thread run on a core, and the others on any but that one.
+func (t *team) placeAt(core int) {
+	if len(t.threads) == 0 || core == t.core {
+		return
+	}
+	t.core = core
+	var here cores
+	here.Set(core)
+	bind(t.threads[0], &here)
+	away := t.may
+	away.Clear(core)
+	for _, thread := range t.threads[1:] {
+		bind(thread, &away)
+	}
+}
+
+// release lets the threads run as they may: in a long step they are not to wait for
+// a core that others want, too.
+func (t *team) release() {
+	if len(t.threads) == 0 || t.core < 0 {
+		return
+	}
+	t.core = -1
+	for _, thread := range t.threads {
+		bind(thread, &t.may)
+	}
+}
