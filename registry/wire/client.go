@@ -161,6 +161,9 @@ func (c *Client) detach() error {
 	if c.mem == nil {
 		return nil
 	}
+	if c.bell != nil {
+		c.bell.team.release()
+	}
 	if err := c.link.detach(c.closing); err != nil {
 		return c.failed("detaching the arena", err)
 	}

@@ -59,7 +59,8 @@
 // answer; it may be without bytes else. The threads are those of the plugin that
 // step, numbered as by gettid(2), and may be left out. The host binds the first to
 // the core on which it rings, since it has nothing to do there until the step is
-// over, and keeps the others off that core.
+// over, and keeps the others off that core. In a step that lasts, and before Detach,
+// it gives all of them the cores back that the first had at Attach.
 //
 // "memory" is either {"fd":N}, a file descriptor that the plugin has from its
 // start, or {"path":"…"}, a file in the run's private directory. The plugin
@@ -102,11 +103,12 @@
 // is equal to answer without its bit 31; where it is not, it performs the step,
 // writes answer and wakes it. To wait is futex(2)'s FUTEX_WAIT, to wake its
 // FUTEX_WAKE, both without FUTEX_PRIVATE_FLAG, since the two are processes; the
-// wait may end without cause. All threads of a plugin that share a step may wait on
-// ring. The host wakes all of them, the first thread last: it wakes those that wait for one
-// of the bits from 1 to 31 first, and then those that wait for bit 0, as
-// FUTEX_WAIT_BITSET and FUTEX_WAKE_BITSET take them; FUTEX_WAIT waits for any. After a failed step the host calls Failure, whose
-// error is the one that Step would have had, and rings again when it wants.
+// wait may end without cause. All threads of a plugin that share a step may wait
+// on ring. The host wakes all, the first of those that the plugin named last: it
+// wakes who waits for one of the bits from 1 to 31, and then who waits for bit 0, as
+// FUTEX_WAIT_BITSET and FUTEX_WAKE_BITSET take them; FUTEX_WAIT waits for any. After
+// a failed step the host calls Failure, whose error is the one that Step would have
+// had, and rings again when it wants.
 // An answer of any other number is an error of the plugin. A host that waits looks
 // whether the process lives, so a plugin that dies need not answer. Bit 31 of ring
 // is the plugin's own: a host never sets it, and a plugin that is to Detach may,
