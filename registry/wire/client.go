@@ -131,7 +131,7 @@ func (c *Client) attach(l *abi.Layout) (_ *abi.Arena, err error) {
 		return nil, c.failed("attaching an arena", err)
 	}
 	if c.rings && answer.Doorbell {
-		c.bell = newBell(arena, answer.Threads)
+		c.bell = newBell(arena, newTeam(c.cmd.Process.Pid, answer.Threads))
 	}
 	return arena, nil
 }

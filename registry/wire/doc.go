@@ -57,8 +57,8 @@
 // JSON reader keeps that makes float64 of every number. The answer is
 // {"doorbell":true, "threads":[TID, …]} where the host can ring and the plugin will
 // answer; it may be without bytes else. The threads are those of the plugin that
-// step, numbered as by gettid(2), and may be left out. The host binds the first to
-// the core on which it rings, since it has nothing to do there until the step is
+// step, numbered as by gettid(2) where the host is, and may be left out. The host
+// binds the first to the core on which it rings, since it has nothing to do there until the step is
 // over, and keeps the others off that core. In a step that lasts, and before Detach,
 // it gives all of them the cores back that the first had at Attach.
 //
@@ -70,8 +70,8 @@
 // the first.
 //
 // An error is a gRPC status whose message is a sentence for the user:
-// INVALID_ARGUMENT where an arena is refused, FAILED_PRECONDITION for a step
-// without an arena, INTERNAL where a kernel failed and the parameters may be
+// INVALID_ARGUMENT where an arena is refused, FAILED_PRECONDITION for a Step
+// without an arena, or of one that has a doorbell, INTERNAL where a kernel failed and the parameters may be
 // half a step on. Any other status is taken as the plugin's death.
 //
 // Arena. All numbers are little-endian. Let E be the size of a value (4 or 8),
@@ -106,7 +106,8 @@
 // wait may end without cause. All threads of a plugin that share a step may wait
 // on ring. The host wakes all, the first of those that the plugin named last: it
 // wakes who waits for one of the bits from 1 to 31, and then who waits for bit 0, as
-// FUTEX_WAIT_BITSET and FUTEX_WAKE_BITSET take them; FUTEX_WAIT waits for any. After
+// FUTEX_WAIT_BITSET and FUTEX_WAKE_BITSET take them; the first waits for bit 0 alone,
+// and the others for the rest. FUTEX_WAIT waits for any. After
 // a failed step the host calls Failure, whose error is the one that Step would have
 // had, and rings again when it wants.
 // An answer of any other number is an error of the plugin. A host that waits looks

@@ -32,8 +32,8 @@ type bell struct {
 	team         team
 }
 
-func newBell(a *abi.Arena, threads []int) *bell {
-	b := &bell{team: newTeam(threads)}
+func newBell(a *abi.Arena, t team) *bell {
+	b := &bell{team: t}
 	b.ring, b.answer = a.Doorbell()
 	return b
 }

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"fmt"
+	"os"
 	"time"
 	"unsafe"
 
@@ -49,6 +51,12 @@ func coresOf(thread int) (may cores, known bool) {
 // bind has a thread run on some cores only. Where it may not, it runs where the
 // system likes.
 func bind(thread int, on *cores) { _ = unix.SchedSetaffinity(thread, on) }
+
+// hasThread tells whether a process has a thread of a number.
+func hasThread(process, thread int) bool {
+	_, err := os.Stat(fmt.Sprintf("/proc/%d/task/%d", process, thread))
+	return err == nil
+}
 
 // thisThread is the number of the calling thread.
 func thisThread() int { return unix.Gettid() }

@@ -18,5 +18,6 @@ func (*cores) Set(int)                    {}
 func (*cores) Clear(int)                  {}
 func coresOf(int) (may cores, known bool) { return }
 func bind(int, *cores)                    {}
+func hasThread(process, thread int) bool  { return false }
 func thisThread() int                     { return 0 }
 func thisCore() int                       { return 0 }

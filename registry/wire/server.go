@@ -76,8 +76,11 @@ func (s *server) attach(r *attachRequest) (attachAnswer, error) {
 func (s *server) step() (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.stepper == nil {
-		return status.Error(codes.FailedPrecondition, "there is no arena to step by calls; Attach comes first")
+	switch {
+	case s.door != nil:
+		return status.Error(codes.FailedPrecondition, "the arena is stepped by its doorbell, not by calls")
+	case s.stepper == nil:
+		return status.Error(codes.FailedPrecondition, "there is no arena to step; Attach comes first")
 	}
 	defer func() {
 		if p := recover(); p != nil {

@@ -160,3 +160,16 @@ func TestNoTensors(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, c.Step())
 }
+
+// TestThreadsShareAStep: two of the plugin's threads are in a step at once.
+func TestThreadsShareAStep(t *testing.T) {
+	for name, opts := range ways {
+		t.Run(name, func(t *testing.T) {
+			c := launch(t, append(opts, wire.Threads(2))...)
+			a, err := c.Attach(layout(t, 0, abi.F32, []int{1 << 18, 1 << 18}, []int{0, 0}))
+			require.NoError(t, err)
+			ready(a, testrule.Meet)
+			require.NoError(t, c.Step())
+		})
+	}
+}

@@ -11,14 +11,22 @@ type team struct {
 	core    int   // that the first is bound to; -1 where they run as they may
 }
 
-// newTeam is the threads of these numbers, or none where their cores can't be known.
-func newTeam(threads []int) team {
-	if len(threads) > 0 {
-		if may, known := coresOf(threads[0]); known {
-			return team{threads: threads, may: may, core: -1}
+// newTeam is threads of a process, by their numbers; none where one of them is not
+// the process's, or their cores can't be known.
+func newTeam(process int, threads []int) team {
+	for _, thread := range threads {
+		if !hasThread(process, thread) {
+			return team{}
 		}
 	}
-	return team{}
+	if len(threads) == 0 {
+		return team{}
+	}
+	may, known := coresOf(threads[0])
+	if !known {
+		return team{}
+	}
+	return team{threads: threads, may: may, core: -1}
 }
 
 // placeAt has the first thread run on a core, and the others on any but that one.

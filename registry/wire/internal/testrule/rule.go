@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/optc-lang/optc/registry/abi"
 )
@@ -18,6 +20,7 @@ const (
 	Crash // the process dies of a panic in another goroutine, with a long stack
 	Block // the kernel writes "blocked" to standard error, and never returns
 	Fault // the kernel writes where it may only read
+	Meet  // the kernels of two tensors wait for each other in the middle; alone, one panics after ten seconds
 )
 
 // Rule has two variants: momentum, and plain SGD, which has no state.
@@ -27,7 +30,7 @@ var Rule = &abi.Rule{
 		Hypers: []abi.Hyper{
 			{Name: "lr", Default: 0.1, Domain: abi.Domain{Lo: 0, Hi: 10, LoOpen: true}},
 			{Name: "mu", Default: 0.9, Domain: abi.Domain{Lo: 0, Hi: 1, HiOpen: true}},
-			{Name: "trap", Default: None, Domain: abi.Domain{Lo: None, Hi: Fault}},
+			{Name: "trap", Default: None, Domain: abi.Domain{Lo: None, Hi: Meet}},
 		},
 		Options: []abi.Option{{Name: "momentum", Choices: []string{"on", "off"}}},
 		Variants: []abi.Variant{
@@ -79,6 +82,19 @@ func spring(trap int) {
 		select {}
 	case Fault:
 		fault()
+	case Meet:
+		meet()
+	}
+}
+
+var came atomic.Int32
+
+func meet() {
+	came.Add(1)
+	for begun := time.Now(); came.Load() < 2; time.Sleep(time.Millisecond) {
+		if time.Since(begun) > 10*time.Second {
+			panic("nobody came")
+		}
 	}
 }
 
