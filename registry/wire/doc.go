@@ -59,8 +59,8 @@
 // answer; it may be without bytes else. The threads are those of the plugin that
 // step, numbered as by gettid(2) where the host is, and may be left out. The host
 // binds the first to the core on which it rings, since it has nothing to do there until the step is
-// over, and keeps the others off that core. In a step that lasts, and before Detach,
-// it gives all of them the cores back that the first had at Attach.
+// over, and keeps the others off that core, unless the user keeps them from it. In a
+// step that lasts, and before Detach, all have the cores back that the first had.
 //
 // "memory" is either {"fd":N}, a file descriptor that the plugin has from its
 // start, or {"path":"…"}, a file in the run's private directory. The plugin

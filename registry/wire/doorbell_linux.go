@@ -42,10 +42,10 @@ func futexWake(word *uint32, bits uint32) {
 // cores is a set of cores.
 type cores = unix.CPUSet
 
-// coresOf are the cores that a thread may run on.
-func coresOf(thread int) (may cores, known bool) {
-	err := unix.SchedGetaffinity(thread, &may)
-	return may, err == nil
+// coresOf are the cores that a thread may run on; none where that can't be known.
+func coresOf(thread int) (may cores) {
+	_ = unix.SchedGetaffinity(thread, &may)
+	return may
 }
 
 // bind has a thread run on some cores only. Where it may not, it runs where the

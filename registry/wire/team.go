@@ -7,31 +7,31 @@ package wire
 // and then it wakes two threads on one core though another is idle.
 type team struct {
 	threads []int // as the system numbers them; none where the plugin names none
-	may     cores // that they may run on
+	may     cores // that they may run on where the host does not place them
 	core    int   // that the first is bound to; -1 where they run as they may
 }
 
 // newTeam is threads of a process, by their numbers; none where one of them is not
-// the process's, or their cores can't be known.
+// the process's.
 func newTeam(process int, threads []int) team {
 	for _, thread := range threads {
 		if !hasThread(process, thread) {
 			return team{}
 		}
 	}
-	if len(threads) == 0 {
-		return team{}
-	}
-	may, known := coresOf(threads[0])
-	if !known {
-		return team{}
-	}
-	return team{threads: threads, may: may, core: -1}
+	return team{threads: threads, core: -1}
 }
 
-// placeAt has the first thread run on a core, and the others on any but that one.
+// placeAt has the first thread run on a core, and the others on any but that one, if
+// that is among the cores that the user lets them have.
 func (t *team) placeAt(core int) {
 	if len(t.threads) == 0 || core == t.core {
+		return
+	}
+	if t.core < 0 {
+		t.may = coresOf(t.threads[0])
+	}
+	if !t.may.IsSet(core) {
 		return
 	}
 	t.core = core

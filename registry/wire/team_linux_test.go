@@ -42,17 +42,17 @@ func TestThreadsHaveTheirCores(t *testing.T) {
 		if off.Count() == 0 {
 			off = here // there is one core only
 		}
-		var threads map[unix.CPUSet]int
+		var placed map[unix.CPUSet]int
 		for range 50 { // a step that lasts lets them go again
 			a.Steps()[0]++
 			require.NoError(t, c.Step())
-			if threads = affinities(t, c.PID()); threads[here] == 1 && threads[off] == 1 {
+			if placed = affinities(t, c.PID()); placed[here] == 1 && placed[off] == 1 {
 				break
 			}
 		}
-		require.Positive(t, threads[here], "core %d: %v", core, threads)
-		require.Positive(t, threads[off], "core %d: %v", core, threads)
-		require.Len(t, threads, min(3, 1+2*(may.Count()-1)))
+		require.Positive(t, placed[here], "core %d: %v", core, placed)
+		require.Positive(t, placed[off], "core %d: %v", core, placed)
+		require.Len(t, placed, min(3, 1+2*(may.Count()-1)))
 	}
 }
 
@@ -72,22 +72,42 @@ func TestThreadsAreLetGo(t *testing.T) {
 	require.Error(t, <-result)
 }
 
+// TestPinnedThreadsStay on the cores that the user has given them, where the host's
+// is not one.
+func TestPinnedThreadsStay(t *testing.T) {
+	runtime.LockOSThread() // for good: the thread ends with the test
+	var may, here, there unix.CPUSet
+	require.NoError(t, unix.SchedGetaffinity(0, &may))
+	if may.Count() == 1 {
+		t.Skip("there is one core only")
+	}
+	for core := range len(may) * 64 {
+		if may.IsSet(core) && here.Count() == 0 {
+			here.Set(core)
+		} else if may.IsSet(core) {
+			there.Set(core)
+		}
+	}
+	require.NoError(t, unix.SchedSetaffinity(0, &here))
+	c, _ := trapped(t, testrule.None)
+	for _, thread := range threads(t, c.PID()) {
+		require.NoError(t, unix.SchedSetaffinity(thread, &there))
+	}
+	for range 3 {
+		require.NoError(t, c.Step())
+	}
+	require.Zero(t, affinities(t, c.PID())[here])
+}
+
 // TestOthersThreadsAreLeftAlone: a host places none where one is not the plugin's.
 // To Linux, thread 0 is the one that calls.
 func TestOthersThreadsAreLeftAlone(t *testing.T) {
 	c := launch(t)
-	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", c.PID()))
-	require.NoError(t, err)
-	var threads []int
-	for _, entry := range entries {
-		thread, err := strconv.Atoi(entry.Name())
-		require.NoError(t, err)
-		threads = append(threads, thread)
-	}
-	require.Equal(t, len(threads), wire.Placed(c.PID(), threads...))
+	own := threads(t, c.PID())
+	require.Equal(t, len(own), wire.Placed(c.PID(), own...))
 	for _, foreign := range []int{0, -1, os.Getpid(), unix.Gettid(), 1 << 40} {
 		require.Zero(t, wire.Placed(c.PID(), foreign))
-		require.Zero(t, wire.Placed(c.PID(), append(threads, foreign)...))
+		require.Zero(t, wire.Placed(c.PID(), append(own, foreign)...))
 	}
 	require.Zero(t, wire.Placed(c.PID()))
 }
@@ -95,16 +115,26 @@ func TestOthersThreadsAreLeftAlone(t *testing.T) {
 // affinities is how many threads of a process may run on which cores.
 func affinities(t *testing.T, pid int) map[unix.CPUSet]int {
 	t.Helper()
-	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
-	require.NoError(t, err)
 	all := map[unix.CPUSet]int{}
-	for _, entry := range threads {
-		thread, err := strconv.Atoi(entry.Name())
-		require.NoError(t, err)
+	for _, thread := range threads(t, pid) {
 		var may unix.CPUSet
 		if unix.SchedGetaffinity(thread, &may) == nil { // it has not ended
 			all[may]++
 		}
 	}
 	return all
+}
+
+// threads are the numbers of a process's threads.
+func threads(t *testing.T, pid int) []int {
+	t.Helper()
+	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	require.NoError(t, err)
+	var numbers []int
+	for _, entry := range entries {
+		number, err := strconv.Atoi(entry.Name())
+		require.NoError(t, err)
+		numbers = append(numbers, number)
+	}
+	return numbers
 }
