@@ -82,6 +82,31 @@ func TestAnyThreadEndsAStep(t *testing.T) {
 	}
 }
 
+// TestALateThreadFindsNothing: of a step that is over, while the next is under way.
+func TestALateThreadFindsNothing(t *testing.T) {
+	rule := counting(true)
+	var w *abi.Work
+	jobs, late := 0, 0
+	rule.Kernels[0].F32 = func(u *abi.Update[float32]) {
+		jobs++
+		if u.T == 2 && u.First == 1<<15 { // a share of step 2 has been begun
+			before := jobs
+			assert.False(t, w.Do(1, 1))
+			assert.False(t, w.Do(0, 1))
+			late += jobs - before
+		}
+	}
+	a, err := abi.AllocArena(layout(t, 0, abi.F32, []int{10 << 15}, []int{0}))
+	require.NoError(t, err)
+	w = abi.NewWork(rule, a, 2)
+	for step := range 2 {
+		a.Steps()[0] = int64(1 + step)
+		require.True(t, w.Do(0, uint32(1+step)))
+	}
+	assert.Equal(t, 20, jobs)
+	assert.Zero(t, late)
+}
+
 // TestStepNumbersComeRound: they are counted modulo 2^32.
 func TestStepNumbersComeRound(t *testing.T) {
 	w, a := work(t, []int{300_000}, 2)
