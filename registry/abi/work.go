@@ -59,17 +59,17 @@ func (w *Work) Threads() int { return len(w.shares) }
 // 2^32; a step must not be begun before the one before is over. Threads are counted
 // from 0. A call for a step that is over does nothing.
 func (w *Work) Do(thread int, step uint32) (over bool) {
-	over = w.empty(&w.shares[thread], step, (*share).front)
+	over = w.empty(&w.shares[thread], step, false)
 	for i := range w.shares {
-		over = w.empty(&w.shares[i], step, (*share).back) || over
+		over = w.empty(&w.shares[i], step, true) || over
 	}
 	return over
 }
 
-// empty does what is left of a share.
-func (w *Work) empty(s *share, step uint32, take func(*share, uint32) (job int, more bool)) (over bool) {
+// empty does what is left of a share, from its front or from its back.
+func (w *Work) empty(s *share, step uint32, fromBack bool) (over bool) {
 	for {
-		job, more := take(s, step)
+		job, more := s.take(step, fromBack)
 		if !more {
 			return over
 		}
@@ -122,31 +122,22 @@ func (s *share) left(step uint32) (o open, packed uint64) {
 	return o, packed
 }
 
-// front takes the first job that is left of a step.
-func (s *share) front(step uint32) (job int, more bool) {
+// take takes the first job that is left of a step, or the last.
+func (s *share) take(step uint32, last bool) (job int, more bool) {
 	for {
 		o, packed := s.left(step)
 		if o.first == o.end {
 			return 0, false
 		}
-		job = int(o.first)
-		o.first++
+		if last {
+			o.end--
+			job = int(o.end)
+		} else {
+			job = int(o.first)
+			o.first++
+		}
 		if s.open.CompareAndSwap(packed, o.pack()) {
 			return job, true
-		}
-	}
-}
-
-// back takes the last job that is left of a step.
-func (s *share) back(step uint32) (job int, more bool) {
-	for {
-		o, packed := s.left(step)
-		if o.first == o.end {
-			return 0, false
-		}
-		o.end--
-		if s.open.CompareAndSwap(packed, o.pack()) {
-			return int(o.end), true
 		}
 	}
 }

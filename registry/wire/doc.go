@@ -58,9 +58,10 @@
 // {"doorbell":true, "threads":[TID, …]} where the host can ring and the plugin will
 // answer; it may be without bytes else. The threads are those of the plugin that
 // step, numbered as by gettid(2) where the host is, and may be left out. The host
-// binds the first to the core on which it rings, since it has nothing to do there until the step is
-// over, and keeps the others off that core, unless the user keeps them from it. In a
-// step that lasts, and before Detach, all have the cores back that the first had.
+// binds the first to the core on which it rings, since it has nothing to do there
+// until the step is over, and keeps the others off that core, unless the user keeps
+// them from it. In a step that lasts, and before Detach, all have the cores back that
+// the first had.
 //
 // "memory" is either {"fd":N}, a file descriptor that the plugin has from its
 // start, or {"path":"…"}, a file in the run's private directory. The plugin
@@ -107,13 +108,12 @@
 // on ring. The host wakes all, the first of those that the plugin named last: it
 // wakes who waits for one of the bits from 1 to 31, and then who waits for bit 0, as
 // FUTEX_WAIT_BITSET and FUTEX_WAKE_BITSET take them; the first waits for bit 0 alone,
-// and the others for the rest. FUTEX_WAIT waits for any. After
-// a failed step the host calls Failure, whose error is the one that Step would have
-// had, and rings again when it wants.
-// An answer of any other number is an error of the plugin. A host that waits looks
-// whether the process lives, so a plugin that dies need not answer. Bit 31 of ring
-// is the plugin's own: a host never sets it, and a plugin that is to Detach may,
-// and wake ring, to end its wait before it unmaps the arena.
+// and the others for the rest. FUTEX_WAIT waits for any. After a failed step the host
+// calls Failure, whose error is the one that Step would have had, and rings again
+// when it wants. An answer of any other number is an error of the plugin. A host that
+// waits looks whether the process lives, so a plugin that dies need not answer. Bit
+// 31 of ring is the plugin's own: a host never sets it, and a plugin that is to Detach
+// may, and wake ring, to end its wait before it unmaps the arena.
 //
 // End. A plugin ends when its last connection does, when its parent process is
 // another than at the start, or when no host has come within a minute; it

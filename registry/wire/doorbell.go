@@ -79,15 +79,15 @@ func (b *bell) step(closing, ended context.Context) (failed bool, err error) {
 // call wakes the plugin's threads, and last the one that gets this core, since it
 // may begin at once.
 func (b *bell) call() {
-	b.team.placeAt(thisCore())
+	b.team.place()
 	atomic.StoreUint32(b.ring, b.count)
 	futexWake(b.ring, others)
 	futexWake(b.ring, first)
 }
 
 // stayAwake returns when a word has another value, when patience ends, or after a
-// glance. The plugin's first thread has the core meanwhile, as a rule until the step is
-// over, and time in which others had it does not count.
+// glance. The plugin's first thread has the core meanwhile, as a rule until the step
+// is over, and time in which others had it does not count.
 func stayAwake(word *uint32, value uint32) {
 	begun := time.Now()
 	alone := begun // since when

@@ -1,8 +1,6 @@
 package wire
 
 import (
-	"fmt"
-	"os"
 	"time"
 	"unsafe"
 
@@ -39,31 +37,5 @@ func futexWake(word *uint32, bits uint32) {
 	_, _, _ = unix.RawSyscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), opWake, all, 0, 0, uintptr(bits))
 }
 
-// cores is a set of cores.
-type cores = unix.CPUSet
-
-// coresOf are the cores that a thread may run on; none where that can't be known.
-func coresOf(thread int) (may cores) {
-	_ = unix.SchedGetaffinity(thread, &may)
-	return may
-}
-
-// bind has a thread run on some cores only. Where it may not, it runs where the
-// system likes.
-func bind(thread int, on *cores) { _ = unix.SchedSetaffinity(thread, on) }
-
-// hasThread tells whether a process has a thread of a number.
-func hasThread(process, thread int) bool {
-	_, err := os.Stat(fmt.Sprintf("/proc/%d/task/%d", process, thread))
-	return err == nil
-}
-
 // thisThread is the number of the calling thread.
 func thisThread() int { return unix.Gettid() }
-
-// thisCore is the number of the core that the caller runs on.
-func thisCore() int {
-	var core uint32
-	_, _, _ = unix.RawSyscall(unix.SYS_GETCPU, uintptr(unsafe.Pointer(&core)), 0, 0)
-	return int(core)
-}

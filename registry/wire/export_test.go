@@ -7,6 +7,3 @@ func (c *Client) Doorbell() bool {
 	defer c.mu.Unlock()
 	return c.bell != nil
 }
-
-// Placed is how many threads a host would place that a plugin has named.
-func Placed(process int, threads ...int) int { return len(newTeam(process, threads).threads) }

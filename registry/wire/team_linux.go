@@ -1,5 +1,13 @@
 package wire
 
+import (
+	"fmt"
+	"os"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
 // team is the plugin's threads that step, and where the host has them run. The host
 // has nothing to do until a step is over, and its core is awake; so the first thread
 // is bound to that core, and the others keep off it. By itself Linux wakes a thread
@@ -22,9 +30,10 @@ func newTeam(process int, threads []int) team {
 	return team{threads: threads, core: -1}
 }
 
-// placeAt has the first thread run on a core, and the others on any but that one, if
-// that is among the cores that the user lets them have.
-func (t *team) placeAt(core int) {
+// place has the first thread run on the caller's core, and the others on any but that
+// one, if that is among the cores that the user lets them have.
+func (t *team) place() {
+	core := thisCore()
 	if len(t.threads) == 0 || core == t.core {
 		return
 	}
@@ -55,4 +64,30 @@ func (t *team) release() {
 	for _, thread := range t.threads {
 		bind(thread, &t.may)
 	}
+}
+
+// cores is a set of cores.
+type cores = unix.CPUSet
+
+// coresOf are the cores that a thread may run on; none where that can't be known.
+func coresOf(thread int) (may cores) {
+	_ = unix.SchedGetaffinity(thread, &may)
+	return may
+}
+
+// bind has a thread run on some cores only. Where it may not, it runs where the
+// system likes.
+func bind(thread int, on *cores) { _ = unix.SchedSetaffinity(thread, on) }
+
+// hasThread tells whether a process has a thread of a number.
+func hasThread(process, thread int) bool {
+	_, err := os.Stat(fmt.Sprintf("/proc/%d/task/%d", process, thread))
+	return err == nil
+}
+
+// thisCore is the number of the core that the caller runs on.
+func thisCore() int {
+	var core uint32
+	_, _, _ = unix.RawSyscall(unix.SYS_GETCPU, uintptr(unsafe.Pointer(&core)), 0, 0)
+	return int(core)
 }
