@@ -25,12 +25,9 @@ func BenchmarkStep(b *testing.B) {
 		for _, name := range []string{"pnm", "adapnm", "hb", "adam"} {
 			rule, ok := plugins.Find(name)
 			require.True(b, ok)
-			v := &rule.Manifest.Variants[0]
 			run := func(form string, kernel abi.Kernel) {
 				b.Run(fmt.Sprintf("%s/%s/%d", name, form, n), func(b *testing.B) {
-					u := update(n, v.Buffers())
-					u.Hyper = rule.Manifest.Defaults()
-					besideLimit(b, u, v.Values, kernel.F32)
+					besideLimit(b, update(b, rule, n), rule.Manifest.Variants[0].Values, kernel.F32)
 				})
 			}
 			run("scalar", rule.Kernels[0])
@@ -41,17 +38,23 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
-// update is a step of a tensor whose parts begin at different offsets within a
-// page, as those of an arena do.
-func update(n, buffers int) *abi.Update[float32] {
-	memory := make([]float32, (n+144)*(2+buffers))
-	for i := range memory {
-		memory[i] = 1 + float32(i%1000)/1000
+// update is a step of the one tensor of an arena.
+func update(b *testing.B, rule *abi.Rule, n int) *abi.Update[float32] {
+	layout, err := abi.NewLayout(&rule.Manifest, 0, abi.F32, []int{n}, []int{0})
+	require.NoError(b, err)
+	arena, err := abi.AllocArena(layout)
+	require.NoError(b, err)
+	u := &abi.Update[float32]{
+		Hyper: rule.Manifest.Defaults(), Theta: abi.Theta[float32](arena, 0), Grad: abi.Grad[float32](arena, 0),
+		Far: n >= 16<<20,
 	}
-	part := func(i int) []float32 { return memory[i*(n+144):][:n] }
-	u := &abi.Update[float32]{Theta: part(0), Grad: part(1)}
-	for i := range buffers {
-		u.State = append(u.State, part(2+i))
+	for i := range layout.Buffers {
+		u.State = append(u.State, abi.State[float32](arena, i, 0))
+	}
+	for _, array := range append(u.State, u.Theta, u.Grad) {
+		for i := range array {
+			array[i] = 1 + float32(i%1000)/1000
+		}
 	}
 	return u
 }
@@ -59,15 +62,16 @@ func update(n, buffers int) *abi.Update[float32] {
 // besideLimit runs a step that moves some values an element and, in turns, the
 // limit on the same arrays, two and two: memory is faster in some places than in
 // others. What counts of each is the fastest sample of a million elements or more,
-// which other programs disturbed least.
+// which other programs disturbed least. A sample has an even number of steps, since
+// buffers that take turns lie in different places too.
 func besideLimit(b *testing.B, u *abi.Update[float32], values int, step func(*abi.Update[float32])) {
 	u.T = 1000 // past the first step, which fills the states
-	times := max(1, 1<<20/len(u.Theta))
+	times := max(2, 1<<20/len(u.Theta))
 	arrays := append([][]float32{u.Theta, u.Grad}, u.State...)
 	kernel, limits := sample{}, make([]sample, len(arrays)/2)
 	for b.Loop() {
 		kernel.take(times, func() {
-			u.T ^= 1 // the buffers by turns, at no great t
+			u.T ^= 1 // at no great t
 			step(u)
 		})
 		for i := range limits {

@@ -2,6 +2,7 @@ package spec_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -42,6 +43,46 @@ func TestVectorsConform(t *testing.T) {
 				spec.Run(t, e)
 			})
 		}
+	}
+}
+
+// TestVectorsConformInMemory holds those kernels to the same where they read as
+// from memory, which they do in arenas that no cache holds.
+func TestVectorsConformInMemory(t *testing.T) {
+	for _, rule := range everyRule() {
+		t.Run(rule.Manifest.Name, func(t *testing.T) {
+			t.Parallel()
+			e, ok := spec.Vectors(fromMemory(rule), 512)
+			if !ok {
+				t.Skip("no vectors of 512 bits, which alone read ahead")
+			}
+			spec.Run(t, e)
+		})
+	}
+}
+
+// fromMemory is a rule whose kernels with vectors take every tensor for far.
+func fromMemory(rule *abi.Rule) *abi.Rule {
+	far := *rule
+	far.Vectors = nil
+	for _, v := range rule.Vectors {
+		v.Kernels = slices.Clone(v.Kernels)
+		for i, k := range v.Kernels {
+			if k.F32 != nil {
+				v.Kernels[i].F32 = asFar(k.F32)
+				v.Kernels[i].F64 = asFar(k.F64)
+			}
+		}
+		far.Vectors = append(far.Vectors, v)
+	}
+	return &far
+}
+
+func asFar[T abi.Float](kernel func(*abi.Update[T])) func(*abi.Update[T]) {
+	return func(u *abi.Update[T]) {
+		far := *u
+		far.Far = true
+		kernel(&far)
 	}
 }
 

@@ -124,6 +124,36 @@ theta[t+1] = if t > 10 then theta - lr*max(m, -g) else theta
 	assert.NotContains(t, source, "MulAdd")
 }
 
+// A loop over four tensors reads them ahead where they come from memory, in
+// vectors that are lines of the cache.
+func TestVectorsReadAhead(t *testing.T) {
+	four := vectors(t, `optimizer x
+hyper strip = 0.1 in (0, inf)
+state m
+state v
+m[t] = 0.9*m[t-1] + g
+v[t] = 0.9*v[t-1] + m
+theta[t+1] = theta - strip*v
+`)
+	assert.Contains(t, four, `
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+`)
+	assert.Contains(t, four, "vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)\n")
+	assert.Equal(t, 2, strings.Count(four, "u.Far {\n\t\tstrip"), "not in vectors of 256 bits")
+	assert.Contains(t, four, "stripV2 := u.Hyper[0]\n", "the rule's own")
+	three := vectors(t, "optimizer x\nstate m\nm[t] = 0.9*m[t-1] + g\ntheta[t+1] = theta - m\n")
+	assert.NotContains(t, three, "u.Far")
+}
+
 // A condition on a scalar that meets one on an element becomes a mask, and a
 // number that stands in a formula a vector.
 func TestVectorsOfScalars(t *testing.T) {

@@ -13,6 +13,7 @@ type vector struct {
 	dtype string // of an element
 	lanes int    // the number of elements
 	shape string // as the names of package vec's functions end
+	line  bool   // it is as long as a line of the cache
 	// Where a block's lanes are more than one vector, the arguments that tell
 	// package vec which vector is added: a whole one, and the rest.
 	index, indexRest string
@@ -33,8 +34,8 @@ type width struct {
 var widths = []*width{
 	{
 		bits: 512,
-		f32:  &vector{dtype: "float32", lanes: 16, shape: "32x16"},
-		f64:  &vector{dtype: "float64", lanes: 8, shape: "64x8"},
+		f32:  &vector{dtype: "float32", lanes: 16, shape: "32x16", line: true},
+		f64:  &vector{dtype: "float64", lanes: 8, shape: "64x8", line: true},
 	},
 	{
 		bits: 256, reduces: true,

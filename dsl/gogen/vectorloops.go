@@ -3,6 +3,7 @@ package gogen
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/optc-lang/optc/dsl/ir"
@@ -58,15 +59,59 @@ func (k *kernel) tensorsOf(roots []ir.ID) []string {
 func (k *kernel) inVectors(tensors []string, section, offset, end string, write func()) {
 	whole := k.whole(tensors, section)
 	vectors := whole[k.theta]
-	index := "i := "
-	if len(tensors) == 0 && k.vector.index == "" {
-		index = "" // nothing in the loop needs it
+	loop := func(header string) {
+		k.printf("for %s {\n", header)
+		k.inPart(&part{whole: whole}, write)
+		k.printf("}\n")
 	}
-	k.printf("for %srange %s {\n", index, vectors)
-	k.inPart(&part{whole: whole}, write)
-	k.printf("}\nif i := %s%d*len(%s); i < %s { // the rest, by the same formulas\n", offset, k.vector.lanes, vectors, end)
+	switch {
+	case section == "" && k.vector.line && len(whole) >= aheadFrom:
+		k.inStrips(whole, func() { loop("i := at; i < end; i++") })
+	case len(tensors) == 0 && k.vector.index == "": // nothing in the loop needs it
+		loop("range " + vectors)
+	default:
+		loop("i := range " + vectors)
+	}
+	k.printf("if i := %s%d*len(%s); i < %s { // the rest, by the same formulas\n", offset, k.vector.lanes, vectors, end)
 	k.inPart(&part{}, write)
 	k.printf("}\n")
+}
+
+// aheadFrom is from how many tensors on a loop reads ahead: fewer gain nothing.
+const aheadFrom = 4
+
+// inStrips writes a loop round a loop over whole vectors: once round, or, for
+// tensors that come from memory, in strips that are read before they are computed
+// on. Its index is unsigned, for which Go sees that it keeps within the slices.
+func (k *kernel) inStrips(whole map[string]string, loop func()) {
+	vectors := whole[k.theta]
+	k.printf("strip := uint(len(%s))\n", vectors)
+	k.printf("if u.Far {\nstrip = vec.Strip\n}\n")
+	k.printf("for at := uint(0); at < uint(len(%s)); at += strip {\n", vectors)
+	k.printf("end := min(at+strip, uint(len(%s)))\n", vectors)
+	k.printf("if u.Far {\nvec.ReadAhead(at, end, %s)\n}\n", strings.Join(k.fromLast(whole), ", "))
+	loop()
+	k.printf("}\n")
+}
+
+// fromLast are the slices in the order of the arena's regions, from the last on.
+// By rising addresses, a strip of one tensor and then one of the next, processors
+// were seen to expect what does not come.
+func (k *kernel) fromLast(whole map[string]string) []string {
+	var list []string
+	add := func(tensor string) {
+		if whole[tensor] != "" {
+			list = append(list, whole[tensor])
+		}
+	}
+	for s, state := range slices.Backward(k.p.States) {
+		for lag := state.Buffers; lag > 0; lag-- {
+			add(k.buffers[buffer{s, lag}])
+		}
+	}
+	add(k.grad)
+	add(k.theta)
+	return list
 }
 
 // whole writes the slices of whole vectors, all of one length, that of θ.

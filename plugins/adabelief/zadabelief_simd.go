@@ -71,23 +71,33 @@ func stepDecayDecoupledFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	sLag1By16 := vec.Whole32x16(sLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
-		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-		kept := c1V.Mul(thetaV)
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-		// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
-		x1 := gV.Sub(m)
-		s := beta2V.Mul(sLag1V).Add(c3V.Mul(x1.Mul(x1))).Add(epsV)
-		// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
-		thetaNext := kept.Sub(lrV.Mul(m.Div(c4V)).Div(s.Div(c5V).Sqrt().Add(epsV)))
-		m.Store(&mLag1By16[i])
-		s.Store(&sLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, sLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
+			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+			kept := c1V.Mul(thetaV)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
+			x1 := gV.Sub(m)
+			s := beta2V.Mul(sLag1V).Add(c3V.Mul(x1.Mul(x1))).Add(epsV)
+			// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
+			thetaNext := kept.Sub(lrV.Mul(m.Div(c4V)).Div(s.Div(c5V).Sqrt().Add(epsV)))
+			m.Store(&mLag1By16[i])
+			s.Store(&sLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -150,23 +160,33 @@ func stepDecayDecoupledFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	sLag1By8 := vec.Whole64x8(sLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
-		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-		kept := c1V.Mul(thetaV)
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-		// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
-		x1 := gV.Sub(m)
-		s := beta2V.Mul(sLag1V).Add(c3V.Mul(x1.Mul(x1))).Add(epsV)
-		// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
-		thetaNext := kept.Sub(lrV.Mul(m.Div(c4V)).Div(s.Div(c5V).Sqrt().Add(epsV)))
-		m.Store(&mLag1By8[i])
-		s.Store(&sLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, sLag1By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
+			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+			kept := c1V.Mul(thetaV)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
+			x1 := gV.Sub(m)
+			s := beta2V.Mul(sLag1V).Add(c3V.Mul(x1.Mul(x1))).Add(epsV)
+			// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
+			thetaNext := kept.Sub(lrV.Mul(m.Div(c4V)).Div(s.Div(c5V).Sqrt().Add(epsV)))
+			m.Store(&mLag1By8[i])
+			s.Store(&sLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -229,23 +249,33 @@ func stepDecayL2Float32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	sLag1By16 := vec.Whole32x16(sLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
-		// gd = if decay = l2 then g + lambda*theta else g
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
-		x1 := gd.Sub(m)
-		s := beta2V.Mul(sLag1V).Add(c2V.Mul(x1.Mul(x1))).Add(epsV)
-		// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
-		thetaNext := thetaV.Sub(lrV.Mul(m.Div(c3V)).Div(s.Div(c4V).Sqrt().Add(epsV)))
-		m.Store(&mLag1By16[i])
-		s.Store(&sLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, sLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
+			// gd = if decay = l2 then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
+			x1 := gd.Sub(m)
+			s := beta2V.Mul(sLag1V).Add(c2V.Mul(x1.Mul(x1))).Add(epsV)
+			// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
+			thetaNext := thetaV.Sub(lrV.Mul(m.Div(c3V)).Div(s.Div(c4V).Sqrt().Add(epsV)))
+			m.Store(&mLag1By16[i])
+			s.Store(&sLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -308,23 +338,33 @@ func stepDecayL2Float64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	sLag1By8 := vec.Whole64x8(sLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
-		// gd = if decay = l2 then g + lambda*theta else g
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
-		x1 := gd.Sub(m)
-		s := beta2V.Mul(sLag1V).Add(c2V.Mul(x1.Mul(x1))).Add(epsV)
-		// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
-		thetaNext := thetaV.Sub(lrV.Mul(m.Div(c3V)).Div(s.Div(c4V).Sqrt().Add(epsV)))
-		m.Store(&mLag1By8[i])
-		s.Store(&sLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, sLag1By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
+			// gd = if decay = l2 then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
+			x1 := gd.Sub(m)
+			s := beta2V.Mul(sLag1V).Add(c2V.Mul(x1.Mul(x1))).Add(epsV)
+			// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
+			thetaNext := thetaV.Sub(lrV.Mul(m.Div(c3V)).Div(s.Div(c4V).Sqrt().Add(epsV)))
+			m.Store(&mLag1By8[i])
+			s.Store(&sLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])

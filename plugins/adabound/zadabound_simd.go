@@ -83,28 +83,38 @@ func stepAmsboundOffFollowPaperFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		// root = sqrt(if amsbound then vmax else v)
-		root := v.Sqrt()
-		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-		wanted := lrV.Div(root)
-		// rate = clamp(wanted, lower, upper)
-		rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
-		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
-		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
-		m.Store(&mLag1By16[i])
-		v.Store(&vLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// root = sqrt(if amsbound then vmax else v)
+			root := v.Sqrt()
+			// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+			wanted := lrV.Div(root)
+			// rate = clamp(wanted, lower, upper)
+			rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
+			// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+			thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -177,28 +187,38 @@ func stepAmsboundOffFollowPaperFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		// root = sqrt(if amsbound then vmax else v)
-		root := v.Sqrt()
-		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-		wanted := lrV.Div(root)
-		// rate = clamp(wanted, lower, upper)
-		rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
-		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
-		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
-		m.Store(&mLag1By8[i])
-		v.Store(&vLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// root = sqrt(if amsbound then vmax else v)
+			root := v.Sqrt()
+			// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+			wanted := lrV.Div(root)
+			// rate = clamp(wanted, lower, upper)
+			rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
+			// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+			thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -274,28 +294,38 @@ func stepAmsboundOffFollowCodeFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		// root = sqrt(if amsbound then vmax else v)
-		root := v.Sqrt()
-		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-		wanted := c4V.Div(root.Add(epsV))
-		// rate = clamp(wanted, lower, upper)
-		rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
-		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
-		thetaNext := thetaV.Sub(rate.Mul(m))
-		m.Store(&mLag1By16[i])
-		v.Store(&vLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// root = sqrt(if amsbound then vmax else v)
+			root := v.Sqrt()
+			// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+			wanted := c4V.Div(root.Add(epsV))
+			// rate = clamp(wanted, lower, upper)
+			rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
+			// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+			thetaNext := thetaV.Sub(rate.Mul(m))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -371,28 +401,38 @@ func stepAmsboundOffFollowCodeFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		// root = sqrt(if amsbound then vmax else v)
-		root := v.Sqrt()
-		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-		wanted := c4V.Div(root.Add(epsV))
-		// rate = clamp(wanted, lower, upper)
-		rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
-		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
-		thetaNext := thetaV.Sub(rate.Mul(m))
-		m.Store(&mLag1By8[i])
-		v.Store(&vLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// root = sqrt(if amsbound then vmax else v)
+			root := v.Sqrt()
+			// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+			wanted := c4V.Div(root.Add(epsV))
+			// rate = clamp(wanted, lower, upper)
+			rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
+			// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+			thetaNext := thetaV.Sub(rate.Mul(m))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -469,32 +509,42 @@ func stepAmsboundOnFollowPaperFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		// vmax[t] = max(v, vmax[t-1])
-		vmax := vec.Max32x16(v, vmaxLag1V)
-		// root = sqrt(if amsbound then vmax else v)
-		root := vmax.Sqrt()
-		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-		wanted := lrV.Div(root)
-		// rate = clamp(wanted, lower, upper)
-		rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
-		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
-		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
-		m.Store(&mLag1By16[i])
-		v.Store(&vLag1By16[i])
-		vmax.Store(&vmaxLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, vmaxLag1By16, vLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// vmax[t] = max(v, vmax[t-1])
+			vmax := vec.Max32x16(v, vmaxLag1V)
+			// root = sqrt(if amsbound then vmax else v)
+			root := vmax.Sqrt()
+			// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+			wanted := lrV.Div(root)
+			// rate = clamp(wanted, lower, upper)
+			rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
+			// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+			thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			vmax.Store(&vmaxLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -574,32 +624,42 @@ func stepAmsboundOnFollowPaperFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		// vmax[t] = max(v, vmax[t-1])
-		vmax := vec.Max64x8(v, vmaxLag1V)
-		// root = sqrt(if amsbound then vmax else v)
-		root := vmax.Sqrt()
-		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-		wanted := lrV.Div(root)
-		// rate = clamp(wanted, lower, upper)
-		rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
-		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
-		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
-		m.Store(&mLag1By8[i])
-		v.Store(&vLag1By8[i])
-		vmax.Store(&vmaxLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, vmaxLag1By8, vLag1By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// vmax[t] = max(v, vmax[t-1])
+			vmax := vec.Max64x8(v, vmaxLag1V)
+			// root = sqrt(if amsbound then vmax else v)
+			root := vmax.Sqrt()
+			// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+			wanted := lrV.Div(root)
+			// rate = clamp(wanted, lower, upper)
+			rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
+			// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+			thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			vmax.Store(&vmaxLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -682,32 +742,42 @@ func stepAmsboundOnFollowCodeFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		// vmax[t] = max(v, vmax[t-1])
-		vmax := vec.Max32x16(v, vmaxLag1V)
-		// root = sqrt(if amsbound then vmax else v)
-		root := vmax.Sqrt()
-		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-		wanted := c4V.Div(root.Add(epsV))
-		// rate = clamp(wanted, lower, upper)
-		rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
-		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
-		thetaNext := thetaV.Sub(rate.Mul(m))
-		m.Store(&mLag1By16[i])
-		v.Store(&vLag1By16[i])
-		vmax.Store(&vmaxLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, vmaxLag1By16, vLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// vmax[t] = max(v, vmax[t-1])
+			vmax := vec.Max32x16(v, vmaxLag1V)
+			// root = sqrt(if amsbound then vmax else v)
+			root := vmax.Sqrt()
+			// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+			wanted := c4V.Div(root.Add(epsV))
+			// rate = clamp(wanted, lower, upper)
+			rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
+			// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+			thetaNext := thetaV.Sub(rate.Mul(m))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			vmax.Store(&vmaxLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -790,32 +860,42 @@ func stepAmsboundOnFollowCodeFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		// vmax[t] = max(v, vmax[t-1])
-		vmax := vec.Max64x8(v, vmaxLag1V)
-		// root = sqrt(if amsbound then vmax else v)
-		root := vmax.Sqrt()
-		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-		wanted := c4V.Div(root.Add(epsV))
-		// rate = clamp(wanted, lower, upper)
-		rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
-		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
-		thetaNext := thetaV.Sub(rate.Mul(m))
-		m.Store(&mLag1By8[i])
-		v.Store(&vLag1By8[i])
-		vmax.Store(&vmaxLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, vmaxLag1By8, vLag1By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// vmax[t] = max(v, vmax[t-1])
+			vmax := vec.Max64x8(v, vmaxLag1V)
+			// root = sqrt(if amsbound then vmax else v)
+			root := vmax.Sqrt()
+			// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+			wanted := c4V.Div(root.Add(epsV))
+			// rate = clamp(wanted, lower, upper)
+			rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
+			// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+			thetaNext := thetaV.Sub(rate.Mul(m))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			vmax.Store(&vmaxLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])

@@ -58,24 +58,34 @@ func stepFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	dLag1By16 := vec.Whole32x16(dLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-		// delta = sqrt(d[t-1] + eps)/sqrt(v + eps)*gd
-		delta := dLag1V.Add(epsV).Sqrt().Div(v.Add(epsV).Sqrt()).Mul(gd)
-		// d[t] = rho*d[t-1] + (1 - rho)*delta^2
-		d := rhoV.Mul(dLag1V).Add(c1V.Mul(delta.Mul(delta)))
-		// theta[t+1] = theta - lr*delta
-		thetaNext := thetaV.Sub(lrV.Mul(delta))
-		v.Store(&vLag1By16[i])
-		d.Store(&dLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, dLag1By16, vLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+			// delta = sqrt(d[t-1] + eps)/sqrt(v + eps)*gd
+			delta := dLag1V.Add(epsV).Sqrt().Div(v.Add(epsV).Sqrt()).Mul(gd)
+			// d[t] = rho*d[t-1] + (1 - rho)*delta^2
+			d := rhoV.Mul(dLag1V).Add(c1V.Mul(delta.Mul(delta)))
+			// theta[t+1] = theta - lr*delta
+			thetaNext := thetaV.Sub(lrV.Mul(delta))
+			v.Store(&vLag1By16[i])
+			d.Store(&dLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -128,24 +138,34 @@ func stepFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	dLag1By8 := vec.Whole64x8(dLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-		// delta = sqrt(d[t-1] + eps)/sqrt(v + eps)*gd
-		delta := dLag1V.Add(epsV).Sqrt().Div(v.Add(epsV).Sqrt()).Mul(gd)
-		// d[t] = rho*d[t-1] + (1 - rho)*delta^2
-		d := rhoV.Mul(dLag1V).Add(c1V.Mul(delta.Mul(delta)))
-		// theta[t+1] = theta - lr*delta
-		thetaNext := thetaV.Sub(lrV.Mul(delta))
-		v.Store(&vLag1By8[i])
-		d.Store(&dLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, dLag1By8, vLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+			// delta = sqrt(d[t-1] + eps)/sqrt(v + eps)*gd
+			delta := dLag1V.Add(epsV).Sqrt().Div(v.Add(epsV).Sqrt()).Mul(gd)
+			// d[t] = rho*d[t-1] + (1 - rho)*delta^2
+			d := rhoV.Mul(dLag1V).Add(c1V.Mul(delta.Mul(delta)))
+			// theta[t+1] = theta - lr*delta
+			thetaNext := thetaV.Sub(lrV.Mul(delta))
+			v.Store(&vLag1By8[i])
+			d.Store(&dLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])

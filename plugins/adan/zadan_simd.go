@@ -93,31 +93,41 @@ func stepFollowPaperDecayProximalFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	dLag1By16 := vec.Whole32x16(dLag1)[:len(thetaBy16)]
 	nLag1By16 := vec.Whole32x16(nLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		last := archsimd.LoadFloat32x16(&gBy16[i])
-		lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
-		nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		// change = g - last[t-1]
-		change := last.Sub(lastLag1V)
-		// m[t] = beta1*m[t-1] + (1 - beta1)*g
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
-		// d[t] = beta2*d[t-1] + (1 - beta2)*change
-		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
-		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
-		x1 := last.Add(beta2V.Mul(change))
-		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
-		// step = lr*(m + beta2*d)/sqrt(n + eps)
-		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
-		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
-		thetaNext := thetaV.Sub(step).Div(c4V)
-		m.Store(&mLag1By16[i])
-		d.Store(&dLag1By16[i])
-		nV2.Store(&nLag1By16[i])
-		last.Store(&lastLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, lastLag1By16, nLag1By16, dLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			last := archsimd.LoadFloat32x16(&gBy16[i])
+			lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
+			nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			// change = g - last[t-1]
+			change := last.Sub(lastLag1V)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*g
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+			// d[t] = beta2*d[t-1] + (1 - beta2)*change
+			d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+			// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+			x1 := last.Add(beta2V.Mul(change))
+			nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+			// step = lr*(m + beta2*d)/sqrt(n + eps)
+			step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
+			// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+			thetaNext := thetaV.Sub(step).Div(c4V)
+			m.Store(&mLag1By16[i])
+			d.Store(&dLag1By16[i])
+			nV2.Store(&nLag1By16[i])
+			last.Store(&lastLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -204,31 +214,41 @@ func stepFollowPaperDecayProximalFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	dLag1By8 := vec.Whole64x8(dLag1)[:len(thetaBy8)]
 	nLag1By8 := vec.Whole64x8(nLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		last := archsimd.LoadFloat64x8(&gBy8[i])
-		lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
-		nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		// change = g - last[t-1]
-		change := last.Sub(lastLag1V)
-		// m[t] = beta1*m[t-1] + (1 - beta1)*g
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
-		// d[t] = beta2*d[t-1] + (1 - beta2)*change
-		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
-		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
-		x1 := last.Add(beta2V.Mul(change))
-		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
-		// step = lr*(m + beta2*d)/sqrt(n + eps)
-		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
-		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
-		thetaNext := thetaV.Sub(step).Div(c4V)
-		m.Store(&mLag1By8[i])
-		d.Store(&dLag1By8[i])
-		nV2.Store(&nLag1By8[i])
-		last.Store(&lastLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, lastLag1By8, nLag1By8, dLag1By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			last := archsimd.LoadFloat64x8(&gBy8[i])
+			lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
+			nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			// change = g - last[t-1]
+			change := last.Sub(lastLag1V)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*g
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+			// d[t] = beta2*d[t-1] + (1 - beta2)*change
+			d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+			// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+			x1 := last.Add(beta2V.Mul(change))
+			nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+			// step = lr*(m + beta2*d)/sqrt(n + eps)
+			step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
+			// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+			thetaNext := thetaV.Sub(step).Div(c4V)
+			m.Store(&mLag1By8[i])
+			d.Store(&dLag1By8[i])
+			nV2.Store(&nLag1By8[i])
+			last.Store(&lastLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -315,31 +335,41 @@ func stepFollowPaperDecayDecoupledFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	dLag1By16 := vec.Whole32x16(dLag1)[:len(thetaBy16)]
 	nLag1By16 := vec.Whole32x16(nLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		last := archsimd.LoadFloat32x16(&gBy16[i])
-		lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
-		nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		// change = g - last[t-1]
-		change := last.Sub(lastLag1V)
-		// m[t] = beta1*m[t-1] + (1 - beta1)*g
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
-		// d[t] = beta2*d[t-1] + (1 - beta2)*change
-		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
-		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
-		x1 := last.Add(beta2V.Mul(change))
-		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
-		// step = lr*(m + beta2*d)/sqrt(n + eps)
-		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
-		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
-		thetaNext := c4V.Mul(thetaV).Sub(step)
-		m.Store(&mLag1By16[i])
-		d.Store(&dLag1By16[i])
-		nV2.Store(&nLag1By16[i])
-		last.Store(&lastLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, lastLag1By16, nLag1By16, dLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			last := archsimd.LoadFloat32x16(&gBy16[i])
+			lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
+			nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			// change = g - last[t-1]
+			change := last.Sub(lastLag1V)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*g
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+			// d[t] = beta2*d[t-1] + (1 - beta2)*change
+			d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+			// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+			x1 := last.Add(beta2V.Mul(change))
+			nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+			// step = lr*(m + beta2*d)/sqrt(n + eps)
+			step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
+			// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+			thetaNext := c4V.Mul(thetaV).Sub(step)
+			m.Store(&mLag1By16[i])
+			d.Store(&dLag1By16[i])
+			nV2.Store(&nLag1By16[i])
+			last.Store(&lastLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -426,31 +456,41 @@ func stepFollowPaperDecayDecoupledFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	dLag1By8 := vec.Whole64x8(dLag1)[:len(thetaBy8)]
 	nLag1By8 := vec.Whole64x8(nLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		last := archsimd.LoadFloat64x8(&gBy8[i])
-		lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
-		nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		// change = g - last[t-1]
-		change := last.Sub(lastLag1V)
-		// m[t] = beta1*m[t-1] + (1 - beta1)*g
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
-		// d[t] = beta2*d[t-1] + (1 - beta2)*change
-		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
-		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
-		x1 := last.Add(beta2V.Mul(change))
-		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
-		// step = lr*(m + beta2*d)/sqrt(n + eps)
-		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
-		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
-		thetaNext := c4V.Mul(thetaV).Sub(step)
-		m.Store(&mLag1By8[i])
-		d.Store(&dLag1By8[i])
-		nV2.Store(&nLag1By8[i])
-		last.Store(&lastLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, lastLag1By8, nLag1By8, dLag1By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			last := archsimd.LoadFloat64x8(&gBy8[i])
+			lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
+			nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			// change = g - last[t-1]
+			change := last.Sub(lastLag1V)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*g
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+			// d[t] = beta2*d[t-1] + (1 - beta2)*change
+			d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+			// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+			x1 := last.Add(beta2V.Mul(change))
+			nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+			// step = lr*(m + beta2*d)/sqrt(n + eps)
+			step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
+			// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+			thetaNext := c4V.Mul(thetaV).Sub(step)
+			m.Store(&mLag1By8[i])
+			d.Store(&dLag1By8[i])
+			nV2.Store(&nLag1By8[i])
+			last.Store(&lastLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -538,31 +578,41 @@ func stepFollowCodeDecayProximalFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	dLag1By16 := vec.Whole32x16(dLag1)[:len(thetaBy16)]
 	nLag1By16 := vec.Whole32x16(nLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		last := archsimd.LoadFloat32x16(&gBy16[i])
-		lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
-		nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		// change = g - last[t-1]
-		change := last.Sub(lastLag1V)
-		// m[t] = beta1*m[t-1] + (1 - beta1)*g
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
-		// d[t] = beta2*d[t-1] + (1 - beta2)*change
-		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
-		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
-		x1 := last.Add(beta2V.Mul(change))
-		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
-		// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
-		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
-		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
-		thetaNext := thetaV.Sub(step).Div(c7V)
-		m.Store(&mLag1By16[i])
-		d.Store(&dLag1By16[i])
-		nV2.Store(&nLag1By16[i])
-		last.Store(&lastLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, lastLag1By16, nLag1By16, dLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			last := archsimd.LoadFloat32x16(&gBy16[i])
+			lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
+			nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			// change = g - last[t-1]
+			change := last.Sub(lastLag1V)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*g
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+			// d[t] = beta2*d[t-1] + (1 - beta2)*change
+			d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+			// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+			x1 := last.Add(beta2V.Mul(change))
+			nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+			// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
+			step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
+			// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+			thetaNext := thetaV.Sub(step).Div(c7V)
+			m.Store(&mLag1By16[i])
+			d.Store(&dLag1By16[i])
+			nV2.Store(&nLag1By16[i])
+			last.Store(&lastLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -650,31 +700,41 @@ func stepFollowCodeDecayProximalFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	dLag1By8 := vec.Whole64x8(dLag1)[:len(thetaBy8)]
 	nLag1By8 := vec.Whole64x8(nLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		last := archsimd.LoadFloat64x8(&gBy8[i])
-		lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
-		nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		// change = g - last[t-1]
-		change := last.Sub(lastLag1V)
-		// m[t] = beta1*m[t-1] + (1 - beta1)*g
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
-		// d[t] = beta2*d[t-1] + (1 - beta2)*change
-		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
-		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
-		x1 := last.Add(beta2V.Mul(change))
-		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
-		// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
-		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
-		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
-		thetaNext := thetaV.Sub(step).Div(c7V)
-		m.Store(&mLag1By8[i])
-		d.Store(&dLag1By8[i])
-		nV2.Store(&nLag1By8[i])
-		last.Store(&lastLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, lastLag1By8, nLag1By8, dLag1By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			last := archsimd.LoadFloat64x8(&gBy8[i])
+			lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
+			nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			// change = g - last[t-1]
+			change := last.Sub(lastLag1V)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*g
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+			// d[t] = beta2*d[t-1] + (1 - beta2)*change
+			d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+			// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+			x1 := last.Add(beta2V.Mul(change))
+			nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+			// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
+			step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
+			// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+			thetaNext := thetaV.Sub(step).Div(c7V)
+			m.Store(&mLag1By8[i])
+			d.Store(&dLag1By8[i])
+			nV2.Store(&nLag1By8[i])
+			last.Store(&lastLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -762,31 +822,41 @@ func stepFollowCodeDecayDecoupledFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	dLag1By16 := vec.Whole32x16(dLag1)[:len(thetaBy16)]
 	nLag1By16 := vec.Whole32x16(nLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		last := archsimd.LoadFloat32x16(&gBy16[i])
-		lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
-		nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		// change = g - last[t-1]
-		change := last.Sub(lastLag1V)
-		// m[t] = beta1*m[t-1] + (1 - beta1)*g
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
-		// d[t] = beta2*d[t-1] + (1 - beta2)*change
-		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
-		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
-		x1 := last.Add(beta2V.Mul(change))
-		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
-		// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
-		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
-		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
-		thetaNext := c7V.Mul(thetaV).Sub(step)
-		m.Store(&mLag1By16[i])
-		d.Store(&dLag1By16[i])
-		nV2.Store(&nLag1By16[i])
-		last.Store(&lastLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, lastLag1By16, nLag1By16, dLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			last := archsimd.LoadFloat32x16(&gBy16[i])
+			lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
+			nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			// change = g - last[t-1]
+			change := last.Sub(lastLag1V)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*g
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+			// d[t] = beta2*d[t-1] + (1 - beta2)*change
+			d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+			// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+			x1 := last.Add(beta2V.Mul(change))
+			nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+			// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
+			step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
+			// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+			thetaNext := c7V.Mul(thetaV).Sub(step)
+			m.Store(&mLag1By16[i])
+			d.Store(&dLag1By16[i])
+			nV2.Store(&nLag1By16[i])
+			last.Store(&lastLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -874,31 +944,41 @@ func stepFollowCodeDecayDecoupledFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	dLag1By8 := vec.Whole64x8(dLag1)[:len(thetaBy8)]
 	nLag1By8 := vec.Whole64x8(nLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		last := archsimd.LoadFloat64x8(&gBy8[i])
-		lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
-		nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		// change = g - last[t-1]
-		change := last.Sub(lastLag1V)
-		// m[t] = beta1*m[t-1] + (1 - beta1)*g
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
-		// d[t] = beta2*d[t-1] + (1 - beta2)*change
-		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
-		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
-		x1 := last.Add(beta2V.Mul(change))
-		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
-		// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
-		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
-		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
-		thetaNext := c7V.Mul(thetaV).Sub(step)
-		m.Store(&mLag1By8[i])
-		d.Store(&dLag1By8[i])
-		nV2.Store(&nLag1By8[i])
-		last.Store(&lastLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, lastLag1By8, nLag1By8, dLag1By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			last := archsimd.LoadFloat64x8(&gBy8[i])
+			lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
+			nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			// change = g - last[t-1]
+			change := last.Sub(lastLag1V)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*g
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+			// d[t] = beta2*d[t-1] + (1 - beta2)*change
+			d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+			// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+			x1 := last.Add(beta2V.Mul(change))
+			nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+			// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
+			step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
+			// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+			thetaNext := c7V.Mul(thetaV).Sub(step)
+			m.Store(&mLag1By8[i])
+			d.Store(&dLag1By8[i])
+			nV2.Store(&nLag1By8[i])
+			last.Store(&lastLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat64x8SlicePart(g[i:])

@@ -92,31 +92,41 @@ func stepDecayDecoupledAmsgradOnFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
-		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
-		// vmax[t] = max(v, vmax[t-1])
-		vmax := vec.Max32x16(v, vmaxLag1V)
-		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
-		vhat := vmax.Div(c6V)
-		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-		kept := c7V.Mul(thetaV)
-		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
-		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.Store(&mLag2By16[i])
-		v.Store(&vLag1By16[i])
-		vmax.Store(&vmaxLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, vmaxLag1By16, vLag1By16, mLag2By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+			m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+			// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+			mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
+			// vmax[t] = max(v, vmax[t-1])
+			vmax := vec.Max32x16(v, vmaxLag1V)
+			// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+			vhat := vmax.Div(c6V)
+			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+			kept := c7V.Mul(thetaV)
+			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+			thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+			m.Store(&mLag2By16[i])
+			v.Store(&vLag1By16[i])
+			vmax.Store(&vmaxLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -201,31 +211,41 @@ func stepDecayDecoupledAmsgradOnFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
-		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
-		// vmax[t] = max(v, vmax[t-1])
-		vmax := vec.Max64x8(v, vmaxLag1V)
-		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
-		vhat := vmax.Div(c6V)
-		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-		kept := c7V.Mul(thetaV)
-		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
-		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.Store(&mLag2By8[i])
-		v.Store(&vLag1By8[i])
-		vmax.Store(&vmaxLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, vmaxLag1By8, vLag1By8, mLag2By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+			m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+			// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+			mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
+			// vmax[t] = max(v, vmax[t-1])
+			vmax := vec.Max64x8(v, vmaxLag1V)
+			// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+			vhat := vmax.Div(c6V)
+			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+			kept := c7V.Mul(thetaV)
+			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+			thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+			m.Store(&mLag2By8[i])
+			v.Store(&vLag1By8[i])
+			vmax.Store(&vmaxLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -306,27 +326,37 @@ func stepDecayDecoupledAmsgradOffFloat32x16(u *abi.Update[float32]) {
 	mLag2By16 := vec.Whole32x16(mLag2)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
-		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
-		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
-		vhat := v.Div(c6V)
-		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-		kept := c7V.Mul(thetaV)
-		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
-		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.Store(&mLag2By16[i])
-		v.Store(&vLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, vLag1By16, mLag2By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+			m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+			// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+			mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
+			// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+			vhat := v.Div(c6V)
+			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+			kept := c7V.Mul(thetaV)
+			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+			thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+			m.Store(&mLag2By16[i])
+			v.Store(&vLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -404,27 +434,37 @@ func stepDecayDecoupledAmsgradOffFloat64x8(u *abi.Update[float64]) {
 	mLag2By8 := vec.Whole64x8(mLag2)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
-		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
-		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
-		vhat := v.Div(c6V)
-		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-		kept := c7V.Mul(thetaV)
-		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
-		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.Store(&mLag2By8[i])
-		v.Store(&vLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, vLag1By8, mLag2By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+			m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+			// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+			mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
+			// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+			vhat := v.Div(c6V)
+			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+			kept := c7V.Mul(thetaV)
+			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+			thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+			m.Store(&mLag2By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -506,31 +546,41 @@ func stepDecayL2AmsgradOnFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
-		// gd = if decay = l2 then g + lambda*theta else g
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
-		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
-		// vmax[t] = max(v, vmax[t-1])
-		vmax := vec.Max32x16(v, vmaxLag1V)
-		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
-		vhat := vmax.Div(c6V)
-		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
-		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.Store(&mLag2By16[i])
-		v.Store(&vLag1By16[i])
-		vmax.Store(&vmaxLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, vmaxLag1By16, vLag1By16, mLag2By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+			// gd = if decay = l2 then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+			m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+			// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+			mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
+			// vmax[t] = max(v, vmax[t-1])
+			vmax := vec.Max32x16(v, vmaxLag1V)
+			// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+			vhat := vmax.Div(c6V)
+			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+			thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+			m.Store(&mLag2By16[i])
+			v.Store(&vLag1By16[i])
+			vmax.Store(&vmaxLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -615,31 +665,41 @@ func stepDecayL2AmsgradOnFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
-		// gd = if decay = l2 then g + lambda*theta else g
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
-		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
-		// vmax[t] = max(v, vmax[t-1])
-		vmax := vec.Max64x8(v, vmaxLag1V)
-		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
-		vhat := vmax.Div(c6V)
-		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
-		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.Store(&mLag2By8[i])
-		v.Store(&vLag1By8[i])
-		vmax.Store(&vmaxLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, vmaxLag1By8, vLag1By8, mLag2By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+			// gd = if decay = l2 then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+			m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+			// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+			mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
+			// vmax[t] = max(v, vmax[t-1])
+			vmax := vec.Max64x8(v, vmaxLag1V)
+			// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+			vhat := vmax.Div(c6V)
+			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+			thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+			m.Store(&mLag2By8[i])
+			v.Store(&vLag1By8[i])
+			vmax.Store(&vmaxLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -720,27 +780,37 @@ func stepDecayL2AmsgradOffFloat32x16(u *abi.Update[float32]) {
 	mLag2By16 := vec.Whole32x16(mLag2)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		// gd = if decay = l2 then g + lambda*theta else g
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
-		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
-		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
-		vhat := v.Div(c6V)
-		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
-		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.Store(&mLag2By16[i])
-		v.Store(&vLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, vLag1By16, mLag2By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			// gd = if decay = l2 then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+			m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+			// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+			mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
+			// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+			vhat := v.Div(c6V)
+			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+			thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+			m.Store(&mLag2By16[i])
+			v.Store(&vLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -818,27 +888,37 @@ func stepDecayL2AmsgradOffFloat64x8(u *abi.Update[float64]) {
 	mLag2By8 := vec.Whole64x8(mLag2)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		// gd = if decay = l2 then g + lambda*theta else g
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
-		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
-		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
-		vhat := v.Div(c6V)
-		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
-		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.Store(&mLag2By8[i])
-		v.Store(&vLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, vLag1By8, mLag2By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			// gd = if decay = l2 then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+			m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+			// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+			mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
+			// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+			vhat := v.Div(c6V)
+			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+			thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+			m.Store(&mLag2By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])

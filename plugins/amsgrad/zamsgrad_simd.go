@@ -72,26 +72,36 @@ func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-		vmax := vec.Max32x16(v, vmaxLag1V)
-		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-		thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
-		m.Store(&mLag1By16[i])
-		v.Store(&vLag1By16[i])
-		vmax.Store(&vmaxLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, vmaxLag1By16, vLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+			vmax := vec.Max32x16(v, vmaxLag1V)
+			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+			thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			vmax.Store(&vmaxLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -155,26 +165,36 @@ func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-		vmax := vec.Max64x8(v, vmaxLag1V)
-		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-		thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
-		m.Store(&mLag1By8[i])
-		v.Store(&vLag1By8[i])
-		vmax.Store(&vmaxLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, vmaxLag1By8, vLag1By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+			vmax := vec.Max64x8(v, vmaxLag1V)
+			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+			thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			vmax.Store(&vmaxLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -245,30 +265,40 @@ func stepFollowTorchFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-		vmax := vec.Max32x16(v, vmaxLag1V)
-		// mhat = if follow = paper then m else m/(1 - beta1^t)
-		mhat := m.Div(c3V)
-		// vhat = if follow = torch then vmax/(1 - beta2^t) else vmax
-		vhat := vmax.Div(c4V)
-		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.Store(&mLag1By16[i])
-		v.Store(&vLag1By16[i])
-		vmax.Store(&vmaxLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, vmaxLag1By16, vLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+			vmax := vec.Max32x16(v, vmaxLag1V)
+			// mhat = if follow = paper then m else m/(1 - beta1^t)
+			mhat := m.Div(c3V)
+			// vhat = if follow = torch then vmax/(1 - beta2^t) else vmax
+			vhat := vmax.Div(c4V)
+			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			vmax.Store(&vmaxLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -341,30 +371,40 @@ func stepFollowTorchFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-		vmax := vec.Max64x8(v, vmaxLag1V)
-		// mhat = if follow = paper then m else m/(1 - beta1^t)
-		mhat := m.Div(c3V)
-		// vhat = if follow = torch then vmax/(1 - beta2^t) else vmax
-		vhat := vmax.Div(c4V)
-		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.Store(&mLag1By8[i])
-		v.Store(&vLag1By8[i])
-		vmax.Store(&vmaxLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, vmaxLag1By8, vLag1By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+			vmax := vec.Max64x8(v, vmaxLag1V)
+			// mhat = if follow = paper then m else m/(1 - beta1^t)
+			mhat := m.Div(c3V)
+			// vhat = if follow = torch then vmax/(1 - beta2^t) else vmax
+			vhat := vmax.Div(c4V)
+			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			vmax.Store(&vmaxLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -437,28 +477,38 @@ func stepFollowOptaxFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-		vmax := vec.Max32x16(v.Div(c3V), vmaxLag1V)
-		// mhat = if follow = paper then m else m/(1 - beta1^t)
-		mhat := m.Div(c4V)
-		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vmax.Sqrt().Add(epsV)))
-		m.Store(&mLag1By16[i])
-		v.Store(&vLag1By16[i])
-		vmax.Store(&vmaxLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, vmaxLag1By16, vLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+			vmax := vec.Max32x16(v.Div(c3V), vmaxLag1V)
+			// mhat = if follow = paper then m else m/(1 - beta1^t)
+			mhat := m.Div(c4V)
+			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vmax.Sqrt().Add(epsV)))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			vmax.Store(&vmaxLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -530,28 +580,38 @@ func stepFollowOptaxFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-		vmax := vec.Max64x8(v.Div(c3V), vmaxLag1V)
-		// mhat = if follow = paper then m else m/(1 - beta1^t)
-		mhat := m.Div(c4V)
-		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vmax.Sqrt().Add(epsV)))
-		m.Store(&mLag1By8[i])
-		v.Store(&vLag1By8[i])
-		vmax.Store(&vmaxLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, vmaxLag1By8, vLag1By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+			// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+			vmax := vec.Max64x8(v.Div(c3V), vmaxLag1V)
+			// mhat = if follow = paper then m else m/(1 - beta1^t)
+			mhat := m.Div(c4V)
+			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vmax.Sqrt().Add(epsV)))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			vmax.Store(&vmaxLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])

@@ -64,19 +64,29 @@ func stepDecayDecoupledFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag2By16 := vec.Whole32x16(mLag2)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
-		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-		kept := c3V.Mul(thetaV)
-		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
-		thetaNext := kept.Sub(c5V.Mul(c4V.Mul(m).Sub(beta0V.Mul(mLag1V))))
-		m.Store(&mLag2By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, mLag2By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+			m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+			kept := c3V.Mul(thetaV)
+			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
+			thetaNext := kept.Sub(c5V.Mul(c4V.Mul(m).Sub(beta0V.Mul(mLag1V))))
+			m.Store(&mLag2By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -129,19 +139,29 @@ func stepDecayDecoupledFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag2By8 := vec.Whole64x8(mLag2)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
-		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-		kept := c3V.Mul(thetaV)
-		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
-		thetaNext := kept.Sub(c5V.Mul(c4V.Mul(m).Sub(beta0V.Mul(mLag1V))))
-		m.Store(&mLag2By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, mLag2By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+			m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+			kept := c3V.Mul(thetaV)
+			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
+			thetaNext := kept.Sub(c5V.Mul(c4V.Mul(m).Sub(beta0V.Mul(mLag1V))))
+			m.Store(&mLag2By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -194,19 +214,29 @@ func stepDecayL2Float32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag2By16 := vec.Whole32x16(mLag2)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		// gd = if decay = l2 then g + lambda*theta else g
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
-		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
-		thetaNext := thetaV.Sub(c4V.Mul(c3V.Mul(m).Sub(beta0V.Mul(mLag1V))))
-		m.Store(&mLag2By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, mLag2By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			// gd = if decay = l2 then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+			m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
+			thetaNext := thetaV.Sub(c4V.Mul(c3V.Mul(m).Sub(beta0V.Mul(mLag1V))))
+			m.Store(&mLag2By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -259,19 +289,29 @@ func stepDecayL2Float64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag2By8 := vec.Whole64x8(mLag2)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		// gd = if decay = l2 then g + lambda*theta else g
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
-		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
-		thetaNext := thetaV.Sub(c4V.Mul(c3V.Mul(m).Sub(beta0V.Mul(mLag1V))))
-		m.Store(&mLag2By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, mLag2By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			// gd = if decay = l2 then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+			m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
+			thetaNext := thetaV.Sub(c4V.Mul(c3V.Mul(m).Sub(beta0V.Mul(mLag1V))))
+			m.Store(&mLag2By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])

@@ -93,26 +93,36 @@ func stepFollowPaperDegenerateOnFloat32x16(u *abi.Update[float32]) {
 		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-		for i := range thetaBy16 {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-			kept := c1V.Mul(thetaV)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c4V)
-			// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
-			root := v.Div(c6V).Sqrt().Add(epsV)
-			// theta[t+1] = kept - lr*r*mhat/root
-			thetaNext := kept.Sub(c7V.Mul(mhat).Div(root))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
+		strip := uint(len(thetaBy16))
+		if u.Far {
+			strip = vec.Strip
+		}
+		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+			end := min(at+strip, uint(len(thetaBy16)))
+			if u.Far {
+				vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			}
+			for i := at; i < end; i++ {
+				gV := archsimd.LoadFloat32x16(&gBy16[i])
+				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+				mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+				vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+				kept := c1V.Mul(thetaV)
+				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+				// mhat = m/(1 - beta1^t)
+				mhat := m.Div(c4V)
+				// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+				root := v.Div(c6V).Sqrt().Add(epsV)
+				// theta[t+1] = kept - lr*r*mhat/root
+				thetaNext := kept.Sub(c7V.Mul(mhat).Div(root))
+				m.Store(&mLag1By16[i])
+				v.Store(&vLag1By16[i])
+				thetaNext.Store(&thetaBy16[i])
+			}
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -142,24 +152,34 @@ func stepFollowPaperDegenerateOnFloat32x16(u *abi.Update[float32]) {
 		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-		for i := range thetaBy16 {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-			kept := c1V.Mul(thetaV)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c4V)
-			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
-			thetaNext := kept.Sub(lrV.Mul(mhat))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
+		strip := uint(len(thetaBy16))
+		if u.Far {
+			strip = vec.Strip
+		}
+		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+			end := min(at+strip, uint(len(thetaBy16)))
+			if u.Far {
+				vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			}
+			for i := at; i < end; i++ {
+				gV := archsimd.LoadFloat32x16(&gBy16[i])
+				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+				mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+				vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+				kept := c1V.Mul(thetaV)
+				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+				// mhat = m/(1 - beta1^t)
+				mhat := m.Div(c4V)
+				// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+				thetaNext := kept.Sub(lrV.Mul(mhat))
+				m.Store(&mLag1By16[i])
+				v.Store(&vLag1By16[i])
+				thetaNext.Store(&thetaBy16[i])
+			}
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -237,26 +257,36 @@ func stepFollowPaperDegenerateOnFloat64x8(u *abi.Update[float64]) {
 		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-		for i := range thetaBy8 {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-			kept := c1V.Mul(thetaV)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c4V)
-			// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
-			root := v.Div(c6V).Sqrt().Add(epsV)
-			// theta[t+1] = kept - lr*r*mhat/root
-			thetaNext := kept.Sub(c7V.Mul(mhat).Div(root))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
+		strip := uint(len(thetaBy8))
+		if u.Far {
+			strip = vec.Strip
+		}
+		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+			end := min(at+strip, uint(len(thetaBy8)))
+			if u.Far {
+				vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			}
+			for i := at; i < end; i++ {
+				gV := archsimd.LoadFloat64x8(&gBy8[i])
+				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+				mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+				vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+				kept := c1V.Mul(thetaV)
+				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+				// mhat = m/(1 - beta1^t)
+				mhat := m.Div(c4V)
+				// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+				root := v.Div(c6V).Sqrt().Add(epsV)
+				// theta[t+1] = kept - lr*r*mhat/root
+				thetaNext := kept.Sub(c7V.Mul(mhat).Div(root))
+				m.Store(&mLag1By8[i])
+				v.Store(&vLag1By8[i])
+				thetaNext.Store(&thetaBy8[i])
+			}
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -286,24 +316,34 @@ func stepFollowPaperDegenerateOnFloat64x8(u *abi.Update[float64]) {
 		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-		for i := range thetaBy8 {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-			kept := c1V.Mul(thetaV)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c4V)
-			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
-			thetaNext := kept.Sub(lrV.Mul(mhat))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
+		strip := uint(len(thetaBy8))
+		if u.Far {
+			strip = vec.Strip
+		}
+		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+			end := min(at+strip, uint(len(thetaBy8)))
+			if u.Far {
+				vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			}
+			for i := at; i < end; i++ {
+				gV := archsimd.LoadFloat64x8(&gBy8[i])
+				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+				mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+				vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+				kept := c1V.Mul(thetaV)
+				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+				// mhat = m/(1 - beta1^t)
+				mhat := m.Div(c4V)
+				// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+				thetaNext := kept.Sub(lrV.Mul(mhat))
+				m.Store(&mLag1By8[i])
+				v.Store(&vLag1By8[i])
+				thetaNext.Store(&thetaBy8[i])
+			}
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -381,26 +421,36 @@ func stepFollowCodeDegenerateOnFloat32x16(u *abi.Update[float32]) {
 		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-		for i := range thetaBy16 {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-			kept := c1V.Mul(thetaV)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c4V)
-			// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
-			root := v.Sqrt().Add(epsV).Div(c7V)
-			// theta[t+1] = kept - lr*r*mhat/root
-			thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
+		strip := uint(len(thetaBy16))
+		if u.Far {
+			strip = vec.Strip
+		}
+		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+			end := min(at+strip, uint(len(thetaBy16)))
+			if u.Far {
+				vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			}
+			for i := at; i < end; i++ {
+				gV := archsimd.LoadFloat32x16(&gBy16[i])
+				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+				mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+				vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+				kept := c1V.Mul(thetaV)
+				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+				// mhat = m/(1 - beta1^t)
+				mhat := m.Div(c4V)
+				// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+				root := v.Sqrt().Add(epsV).Div(c7V)
+				// theta[t+1] = kept - lr*r*mhat/root
+				thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
+				m.Store(&mLag1By16[i])
+				v.Store(&vLag1By16[i])
+				thetaNext.Store(&thetaBy16[i])
+			}
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -430,24 +480,34 @@ func stepFollowCodeDegenerateOnFloat32x16(u *abi.Update[float32]) {
 		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-		for i := range thetaBy16 {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-			kept := c1V.Mul(thetaV)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c4V)
-			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
-			thetaNext := kept.Sub(lrV.Mul(mhat))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
+		strip := uint(len(thetaBy16))
+		if u.Far {
+			strip = vec.Strip
+		}
+		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+			end := min(at+strip, uint(len(thetaBy16)))
+			if u.Far {
+				vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			}
+			for i := at; i < end; i++ {
+				gV := archsimd.LoadFloat32x16(&gBy16[i])
+				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+				mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+				vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+				kept := c1V.Mul(thetaV)
+				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+				// mhat = m/(1 - beta1^t)
+				mhat := m.Div(c4V)
+				// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+				thetaNext := kept.Sub(lrV.Mul(mhat))
+				m.Store(&mLag1By16[i])
+				v.Store(&vLag1By16[i])
+				thetaNext.Store(&thetaBy16[i])
+			}
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -525,26 +585,36 @@ func stepFollowCodeDegenerateOnFloat64x8(u *abi.Update[float64]) {
 		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-		for i := range thetaBy8 {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-			kept := c1V.Mul(thetaV)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c4V)
-			// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
-			root := v.Sqrt().Add(epsV).Div(c7V)
-			// theta[t+1] = kept - lr*r*mhat/root
-			thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
+		strip := uint(len(thetaBy8))
+		if u.Far {
+			strip = vec.Strip
+		}
+		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+			end := min(at+strip, uint(len(thetaBy8)))
+			if u.Far {
+				vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			}
+			for i := at; i < end; i++ {
+				gV := archsimd.LoadFloat64x8(&gBy8[i])
+				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+				mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+				vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+				kept := c1V.Mul(thetaV)
+				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+				// mhat = m/(1 - beta1^t)
+				mhat := m.Div(c4V)
+				// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+				root := v.Sqrt().Add(epsV).Div(c7V)
+				// theta[t+1] = kept - lr*r*mhat/root
+				thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
+				m.Store(&mLag1By8[i])
+				v.Store(&vLag1By8[i])
+				thetaNext.Store(&thetaBy8[i])
+			}
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -574,24 +644,34 @@ func stepFollowCodeDegenerateOnFloat64x8(u *abi.Update[float64]) {
 		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-		for i := range thetaBy8 {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-			kept := c1V.Mul(thetaV)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c4V)
-			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
-			thetaNext := kept.Sub(lrV.Mul(mhat))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
+		strip := uint(len(thetaBy8))
+		if u.Far {
+			strip = vec.Strip
+		}
+		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+			end := min(at+strip, uint(len(thetaBy8)))
+			if u.Far {
+				vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			}
+			for i := at; i < end; i++ {
+				gV := archsimd.LoadFloat64x8(&gBy8[i])
+				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+				mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+				vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+				kept := c1V.Mul(thetaV)
+				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+				// mhat = m/(1 - beta1^t)
+				mhat := m.Div(c4V)
+				// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+				thetaNext := kept.Sub(lrV.Mul(mhat))
+				m.Store(&mLag1By8[i])
+				v.Store(&vLag1By8[i])
+				thetaNext.Store(&thetaBy8[i])
+			}
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -667,26 +747,36 @@ func stepFollowCodeDegenerateOffFloat32x16(u *abi.Update[float32]) {
 		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-		for i := range thetaBy16 {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-			kept := c1V.Mul(thetaV)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c4V)
-			// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
-			root := v.Sqrt().Add(epsV).Div(c7V)
-			// theta[t+1] = kept - lr*r*mhat/root
-			thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
+		strip := uint(len(thetaBy16))
+		if u.Far {
+			strip = vec.Strip
+		}
+		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+			end := min(at+strip, uint(len(thetaBy16)))
+			if u.Far {
+				vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			}
+			for i := at; i < end; i++ {
+				gV := archsimd.LoadFloat32x16(&gBy16[i])
+				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+				mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+				vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+				kept := c1V.Mul(thetaV)
+				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+				// mhat = m/(1 - beta1^t)
+				mhat := m.Div(c4V)
+				// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+				root := v.Sqrt().Add(epsV).Div(c7V)
+				// theta[t+1] = kept - lr*r*mhat/root
+				thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
+				m.Store(&mLag1By16[i])
+				v.Store(&vLag1By16[i])
+				thetaNext.Store(&thetaBy16[i])
+			}
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -713,18 +803,28 @@ func stepFollowCodeDegenerateOffFloat32x16(u *abi.Update[float32]) {
 		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-		for i := range thetaBy16 {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaNext := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
+		strip := uint(len(thetaBy16))
+		if u.Far {
+			strip = vec.Strip
+		}
+		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+			end := min(at+strip, uint(len(thetaBy16)))
+			if u.Far {
+				vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			}
+			for i := at; i < end; i++ {
+				gV := archsimd.LoadFloat32x16(&gBy16[i])
+				thetaNext := archsimd.LoadFloat32x16(&thetaBy16[i])
+				mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+				vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+				m.Store(&mLag1By16[i])
+				v.Store(&vLag1By16[i])
+				thetaNext.Store(&thetaBy16[i])
+			}
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -797,26 +897,36 @@ func stepFollowCodeDegenerateOffFloat64x8(u *abi.Update[float64]) {
 		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-		for i := range thetaBy8 {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-			kept := c1V.Mul(thetaV)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c4V)
-			// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
-			root := v.Sqrt().Add(epsV).Div(c7V)
-			// theta[t+1] = kept - lr*r*mhat/root
-			thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
+		strip := uint(len(thetaBy8))
+		if u.Far {
+			strip = vec.Strip
+		}
+		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+			end := min(at+strip, uint(len(thetaBy8)))
+			if u.Far {
+				vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			}
+			for i := at; i < end; i++ {
+				gV := archsimd.LoadFloat64x8(&gBy8[i])
+				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+				mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+				vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+				kept := c1V.Mul(thetaV)
+				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+				// mhat = m/(1 - beta1^t)
+				mhat := m.Div(c4V)
+				// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+				root := v.Sqrt().Add(epsV).Div(c7V)
+				// theta[t+1] = kept - lr*r*mhat/root
+				thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
+				m.Store(&mLag1By8[i])
+				v.Store(&vLag1By8[i])
+				thetaNext.Store(&thetaBy8[i])
+			}
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -843,18 +953,28 @@ func stepFollowCodeDegenerateOffFloat64x8(u *abi.Update[float64]) {
 		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-		for i := range thetaBy8 {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaNext := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
+		strip := uint(len(thetaBy8))
+		if u.Far {
+			strip = vec.Strip
+		}
+		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+			end := min(at+strip, uint(len(thetaBy8)))
+			if u.Far {
+				vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			}
+			for i := at; i < end; i++ {
+				gV := archsimd.LoadFloat64x8(&gBy8[i])
+				thetaNext := archsimd.LoadFloat64x8(&thetaBy8[i])
+				mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+				vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+				m.Store(&mLag1By8[i])
+				v.Store(&vLag1By8[i])
+				thetaNext.Store(&thetaBy8[i])
+			}
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -929,26 +1049,36 @@ func stepFollowTorchDegenerateOnFloat32x16(u *abi.Update[float32]) {
 		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-		for i := range thetaBy16 {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// gd = if follow = torch then g + lambda*theta else g
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c3V)
-			// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
-			root := v.Sqrt().Add(epsV).Div(c6V)
-			// theta[t+1] = kept - lr*r*mhat/root
-			thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(root))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
+		strip := uint(len(thetaBy16))
+		if u.Far {
+			strip = vec.Strip
+		}
+		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+			end := min(at+strip, uint(len(thetaBy16)))
+			if u.Far {
+				vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			}
+			for i := at; i < end; i++ {
+				gV := archsimd.LoadFloat32x16(&gBy16[i])
+				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+				mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+				vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+				// gd = if follow = torch then g + lambda*theta else g
+				gd := gV.Add(lambdaV.Mul(thetaV))
+				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+				m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+				v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+				// mhat = m/(1 - beta1^t)
+				mhat := m.Div(c3V)
+				// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+				root := v.Sqrt().Add(epsV).Div(c6V)
+				// theta[t+1] = kept - lr*r*mhat/root
+				thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(root))
+				m.Store(&mLag1By16[i])
+				v.Store(&vLag1By16[i])
+				thetaNext.Store(&thetaBy16[i])
+			}
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -978,24 +1108,34 @@ func stepFollowTorchDegenerateOnFloat32x16(u *abi.Update[float32]) {
 		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-		for i := range thetaBy16 {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// gd = if follow = torch then g + lambda*theta else g
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c3V)
-			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
-			thetaNext := thetaV.Sub(lrV.Mul(mhat))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
+		strip := uint(len(thetaBy16))
+		if u.Far {
+			strip = vec.Strip
+		}
+		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+			end := min(at+strip, uint(len(thetaBy16)))
+			if u.Far {
+				vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			}
+			for i := at; i < end; i++ {
+				gV := archsimd.LoadFloat32x16(&gBy16[i])
+				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+				mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+				vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+				// gd = if follow = torch then g + lambda*theta else g
+				gd := gV.Add(lambdaV.Mul(thetaV))
+				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+				m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+				v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+				// mhat = m/(1 - beta1^t)
+				mhat := m.Div(c3V)
+				// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+				thetaNext := thetaV.Sub(lrV.Mul(mhat))
+				m.Store(&mLag1By16[i])
+				v.Store(&vLag1By16[i])
+				thetaNext.Store(&thetaBy16[i])
+			}
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -1073,26 +1213,36 @@ func stepFollowTorchDegenerateOnFloat64x8(u *abi.Update[float64]) {
 		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-		for i := range thetaBy8 {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// gd = if follow = torch then g + lambda*theta else g
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c3V)
-			// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
-			root := v.Sqrt().Add(epsV).Div(c6V)
-			// theta[t+1] = kept - lr*r*mhat/root
-			thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(root))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
+		strip := uint(len(thetaBy8))
+		if u.Far {
+			strip = vec.Strip
+		}
+		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+			end := min(at+strip, uint(len(thetaBy8)))
+			if u.Far {
+				vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			}
+			for i := at; i < end; i++ {
+				gV := archsimd.LoadFloat64x8(&gBy8[i])
+				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+				mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+				vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+				// gd = if follow = torch then g + lambda*theta else g
+				gd := gV.Add(lambdaV.Mul(thetaV))
+				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+				m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+				v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+				// mhat = m/(1 - beta1^t)
+				mhat := m.Div(c3V)
+				// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+				root := v.Sqrt().Add(epsV).Div(c6V)
+				// theta[t+1] = kept - lr*r*mhat/root
+				thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(root))
+				m.Store(&mLag1By8[i])
+				v.Store(&vLag1By8[i])
+				thetaNext.Store(&thetaBy8[i])
+			}
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -1122,24 +1272,34 @@ func stepFollowTorchDegenerateOnFloat64x8(u *abi.Update[float64]) {
 		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-		for i := range thetaBy8 {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// gd = if follow = torch then g + lambda*theta else g
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c3V)
-			// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
-			thetaNext := thetaV.Sub(lrV.Mul(mhat))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
+		strip := uint(len(thetaBy8))
+		if u.Far {
+			strip = vec.Strip
+		}
+		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+			end := min(at+strip, uint(len(thetaBy8)))
+			if u.Far {
+				vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			}
+			for i := at; i < end; i++ {
+				gV := archsimd.LoadFloat64x8(&gBy8[i])
+				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+				mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+				vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+				// gd = if follow = torch then g + lambda*theta else g
+				gd := gV.Add(lambdaV.Mul(thetaV))
+				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+				m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+				v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+				// mhat = m/(1 - beta1^t)
+				mhat := m.Div(c3V)
+				// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+				thetaNext := thetaV.Sub(lrV.Mul(mhat))
+				m.Store(&mLag1By8[i])
+				v.Store(&vLag1By8[i])
+				thetaNext.Store(&thetaBy8[i])
+			}
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])

@@ -66,22 +66,32 @@ func stepFollowPaperCenteredOffFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	bLag1By16 := vec.Whole32x16(bLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-		// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
-		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(v.Add(epsV).Sqrt()))
-		// theta[t+1] = theta - b
-		thetaNext := thetaV.Sub(b)
-		v.Store(&vLag1By16[i])
-		b.Store(&bLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, bLag1By16, vLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+			// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
+			b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(v.Add(epsV).Sqrt()))
+			// theta[t+1] = theta - b
+			thetaNext := thetaV.Sub(b)
+			v.Store(&vLag1By16[i])
+			b.Store(&bLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -135,22 +145,32 @@ func stepFollowPaperCenteredOffFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	bLag1By8 := vec.Whole64x8(bLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-		// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
-		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(v.Add(epsV).Sqrt()))
-		// theta[t+1] = theta - b
-		thetaNext := thetaV.Sub(b)
-		v.Store(&vLag1By8[i])
-		b.Store(&bLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, bLag1By8, vLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+			// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
+			b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(v.Add(epsV).Sqrt()))
+			// theta[t+1] = theta - b
+			thetaNext := thetaV.Sub(b)
+			v.Store(&vLag1By8[i])
+			b.Store(&bLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -208,28 +228,38 @@ func stepFollowPaperCenteredOnFloat32x16(u *abi.Update[float32]) {
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	aLag1By16 := vec.Whole32x16(aLag1)[:len(thetaBy16)]
 	bLag1By16 := vec.Whole32x16(bLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		aLag1V := archsimd.LoadFloat32x16(&aLag1By16[i])
-		bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-		// a[t] = rho*a[t-1] + (1 - rho)*gd
-		a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
-		// var = if centered then v - a^2 else v
-		varV2 := v.Sub(a.Mul(a))
-		// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
-		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(varV2.Add(epsV).Sqrt()))
-		// theta[t+1] = theta - b
-		thetaNext := thetaV.Sub(b)
-		v.Store(&vLag1By16[i])
-		a.Store(&aLag1By16[i])
-		b.Store(&bLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, bLag1By16, aLag1By16, vLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			aLag1V := archsimd.LoadFloat32x16(&aLag1By16[i])
+			bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+			// a[t] = rho*a[t-1] + (1 - rho)*gd
+			a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
+			// var = if centered then v - a^2 else v
+			varV2 := v.Sub(a.Mul(a))
+			// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
+			b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(varV2.Add(epsV).Sqrt()))
+			// theta[t+1] = theta - b
+			thetaNext := thetaV.Sub(b)
+			v.Store(&vLag1By16[i])
+			a.Store(&aLag1By16[i])
+			b.Store(&bLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -291,28 +321,38 @@ func stepFollowPaperCenteredOnFloat64x8(u *abi.Update[float64]) {
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	aLag1By8 := vec.Whole64x8(aLag1)[:len(thetaBy8)]
 	bLag1By8 := vec.Whole64x8(bLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		aLag1V := archsimd.LoadFloat64x8(&aLag1By8[i])
-		bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-		// a[t] = rho*a[t-1] + (1 - rho)*gd
-		a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
-		// var = if centered then v - a^2 else v
-		varV2 := v.Sub(a.Mul(a))
-		// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
-		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(varV2.Add(epsV).Sqrt()))
-		// theta[t+1] = theta - b
-		thetaNext := thetaV.Sub(b)
-		v.Store(&vLag1By8[i])
-		a.Store(&aLag1By8[i])
-		b.Store(&bLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, bLag1By8, aLag1By8, vLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			aLag1V := archsimd.LoadFloat64x8(&aLag1By8[i])
+			bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+			// a[t] = rho*a[t-1] + (1 - rho)*gd
+			a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
+			// var = if centered then v - a^2 else v
+			varV2 := v.Sub(a.Mul(a))
+			// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
+			b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(varV2.Add(epsV).Sqrt()))
+			// theta[t+1] = theta - b
+			thetaNext := thetaV.Sub(b)
+			v.Store(&vLag1By8[i])
+			a.Store(&aLag1By8[i])
+			b.Store(&bLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -371,22 +411,32 @@ func stepFollowTorchCenteredOffFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	bLag1By16 := vec.Whole32x16(bLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-		// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
-		b := beta1V.Mul(bLag1V).Add(gd.Div(v.Sqrt().Add(epsV)))
-		// theta[t+1] = theta - lr*b
-		thetaNext := thetaV.Sub(lrV.Mul(b))
-		v.Store(&vLag1By16[i])
-		b.Store(&bLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, bLag1By16, vLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+			// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
+			b := beta1V.Mul(bLag1V).Add(gd.Div(v.Sqrt().Add(epsV)))
+			// theta[t+1] = theta - lr*b
+			thetaNext := thetaV.Sub(lrV.Mul(b))
+			v.Store(&vLag1By16[i])
+			b.Store(&bLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -441,22 +491,32 @@ func stepFollowTorchCenteredOffFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	bLag1By8 := vec.Whole64x8(bLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-		// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
-		b := beta1V.Mul(bLag1V).Add(gd.Div(v.Sqrt().Add(epsV)))
-		// theta[t+1] = theta - lr*b
-		thetaNext := thetaV.Sub(lrV.Mul(b))
-		v.Store(&vLag1By8[i])
-		b.Store(&bLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, bLag1By8, vLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+			// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
+			b := beta1V.Mul(bLag1V).Add(gd.Div(v.Sqrt().Add(epsV)))
+			// theta[t+1] = theta - lr*b
+			thetaNext := thetaV.Sub(lrV.Mul(b))
+			v.Store(&vLag1By8[i])
+			b.Store(&bLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -515,28 +575,38 @@ func stepFollowTorchCenteredOnFloat32x16(u *abi.Update[float32]) {
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	aLag1By16 := vec.Whole32x16(aLag1)[:len(thetaBy16)]
 	bLag1By16 := vec.Whole32x16(bLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		aLag1V := archsimd.LoadFloat32x16(&aLag1By16[i])
-		bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-		// a[t] = rho*a[t-1] + (1 - rho)*gd
-		a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
-		// var = if centered then v - a^2 else v
-		varV2 := v.Sub(a.Mul(a))
-		// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
-		b := beta1V.Mul(bLag1V).Add(gd.Div(varV2.Sqrt().Add(epsV)))
-		// theta[t+1] = theta - lr*b
-		thetaNext := thetaV.Sub(lrV.Mul(b))
-		v.Store(&vLag1By16[i])
-		a.Store(&aLag1By16[i])
-		b.Store(&bLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, bLag1By16, aLag1By16, vLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			aLag1V := archsimd.LoadFloat32x16(&aLag1By16[i])
+			bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+			// a[t] = rho*a[t-1] + (1 - rho)*gd
+			a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
+			// var = if centered then v - a^2 else v
+			varV2 := v.Sub(a.Mul(a))
+			// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
+			b := beta1V.Mul(bLag1V).Add(gd.Div(varV2.Sqrt().Add(epsV)))
+			// theta[t+1] = theta - lr*b
+			thetaNext := thetaV.Sub(lrV.Mul(b))
+			v.Store(&vLag1By16[i])
+			a.Store(&aLag1By16[i])
+			b.Store(&bLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -599,28 +669,38 @@ func stepFollowTorchCenteredOnFloat64x8(u *abi.Update[float64]) {
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	aLag1By8 := vec.Whole64x8(aLag1)[:len(thetaBy8)]
 	bLag1By8 := vec.Whole64x8(bLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		aLag1V := archsimd.LoadFloat64x8(&aLag1By8[i])
-		bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-		// a[t] = rho*a[t-1] + (1 - rho)*gd
-		a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
-		// var = if centered then v - a^2 else v
-		varV2 := v.Sub(a.Mul(a))
-		// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
-		b := beta1V.Mul(bLag1V).Add(gd.Div(varV2.Sqrt().Add(epsV)))
-		// theta[t+1] = theta - lr*b
-		thetaNext := thetaV.Sub(lrV.Mul(b))
-		v.Store(&vLag1By8[i])
-		a.Store(&aLag1By8[i])
-		b.Store(&bLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, bLag1By8, aLag1By8, vLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			aLag1V := archsimd.LoadFloat64x8(&aLag1By8[i])
+			bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+			// a[t] = rho*a[t-1] + (1 - rho)*gd
+			a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
+			// var = if centered then v - a^2 else v
+			varV2 := v.Sub(a.Mul(a))
+			// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
+			b := beta1V.Mul(bLag1V).Add(gd.Div(varV2.Sqrt().Add(epsV)))
+			// theta[t+1] = theta - lr*b
+			thetaNext := thetaV.Sub(lrV.Mul(b))
+			v.Store(&vLag1By8[i])
+			a.Store(&aLag1By8[i])
+			b.Store(&bLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])

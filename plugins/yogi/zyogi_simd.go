@@ -69,22 +69,32 @@ func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		x1 := gd.Mul(gd)
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
-		v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
-		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
-		thetaNext := thetaV.Sub(lrV.Mul(m).Div(v.Sqrt().Add(epsV)))
-		m.Store(&mLag1By16[i])
-		v.Store(&vLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			x1 := gd.Mul(gd)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+			v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
+			// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+			thetaNext := thetaV.Sub(lrV.Mul(m).Div(v.Sqrt().Add(epsV)))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -143,22 +153,32 @@ func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		x1 := gd.Mul(gd)
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
-		v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
-		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
-		thetaNext := thetaV.Sub(lrV.Mul(m).Div(v.Sqrt().Add(epsV)))
-		m.Store(&mLag1By8[i])
-		v.Store(&vLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			x1 := gd.Mul(gd)
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+			v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
+			// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+			thetaNext := thetaV.Sub(lrV.Mul(m).Div(v.Sqrt().Add(epsV)))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -220,23 +240,33 @@ func stepFollowCodeFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
-		x1 := gd.Mul(gd)
-		v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
-		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
-		thetaNext := thetaV.Sub(rateV.Mul(m).Div(v.Sqrt().Add(epsV)))
-		m.Store(&mLag1By16[i])
-		v.Store(&vLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+			x1 := gd.Mul(gd)
+			v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
+			// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+			thetaNext := thetaV.Sub(rateV.Mul(m).Div(v.Sqrt().Add(epsV)))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -298,23 +328,33 @@ func stepFollowCodeFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
-		x1 := gd.Mul(gd)
-		v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
-		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
-		thetaNext := thetaV.Sub(rateV.Mul(m).Div(v.Sqrt().Add(epsV)))
-		m.Store(&mLag1By8[i])
-		v.Store(&vLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+			x1 := gd.Mul(gd)
+			v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
+			// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+			thetaNext := thetaV.Sub(rateV.Mul(m).Div(v.Sqrt().Add(epsV)))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -382,27 +422,37 @@ func stepFollowOptaxFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
-		x1 := gd.Mul(gd)
-		v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
-		// mhat = if follow = optax then m/(1 - beta1^t) else m
-		mhat := m.Div(c3V)
-		// vhat = if follow = optax then v/(1 - beta2^t) else v
-		vhat := v.Div(c4V)
-		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
-		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.Store(&mLag1By16[i])
-		v.Store(&vLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	strip := uint(len(thetaBy16))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
+		end := min(at+strip, uint(len(thetaBy16)))
+		if u.Far {
+			vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat32x16(&gBy16[i])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+			x1 := gd.Mul(gd)
+			v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
+			// mhat = if follow = optax then m/(1 - beta1^t) else m
+			mhat := m.Div(c3V)
+			// vhat = if follow = optax then v/(1 - beta2^t) else v
+			vhat := v.Div(c4V)
+			// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+			m.Store(&mLag1By16[i])
+			v.Store(&vLag1By16[i])
+			thetaNext.Store(&thetaBy16[i])
+		}
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -472,27 +522,37 @@ func stepFollowOptaxFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
-		x1 := gd.Mul(gd)
-		v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
-		// mhat = if follow = optax then m/(1 - beta1^t) else m
-		mhat := m.Div(c3V)
-		// vhat = if follow = optax then v/(1 - beta2^t) else v
-		vhat := v.Div(c4V)
-		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
-		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-		m.Store(&mLag1By8[i])
-		v.Store(&vLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	strip := uint(len(thetaBy8))
+	if u.Far {
+		strip = vec.Strip
+	}
+	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
+		end := min(at+strip, uint(len(thetaBy8)))
+		if u.Far {
+			vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+		}
+		for i := at; i < end; i++ {
+			gV := archsimd.LoadFloat64x8(&gBy8[i])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+			// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+			x1 := gd.Mul(gd)
+			v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
+			// mhat = if follow = optax then m/(1 - beta1^t) else m
+			mhat := m.Div(c3V)
+			// vhat = if follow = optax then v/(1 - beta2^t) else v
+			vhat := v.Div(c4V)
+			// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+			m.Store(&mLag1By8[i])
+			v.Store(&vLag1By8[i])
+			thetaNext.Store(&thetaBy8[i])
+		}
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])

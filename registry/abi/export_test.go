@@ -5,3 +5,6 @@ var NewCall = newCall
 
 // JobSize is the least elements of a job but the last of an arena.
 var JobSize = jobSize
+
+// LastCache is the bytes of the processor's last cache.
+var LastCache = lastCache

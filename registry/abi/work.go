@@ -209,7 +209,7 @@ func part[T Float](a *Arena, tensor, first, end int) Update[T] {
 		Seed: a.layout.Seed, Tensor: tensor, First: first,
 		Hyper: a.Hypers(a.layout.Group[tensor]),
 		Theta: Theta[T](a, tensor)[first:end:end], Grad: Grad[T](a, tensor)[first:end:end],
-		State: make([][]T, a.layout.Buffers),
+		State: make([][]T, a.layout.Buffers), Far: len(a.mem) >= 2*lastCache(),
 	}
 	for b := range u.State {
 		u.State[b] = State[T](a, b, tensor)[first:end:end]

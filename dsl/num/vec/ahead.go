@@ -1,0 +1,24 @@
+//go:build goexperiment.simd && amd64
+
+package vec
+
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
+// Strip is how many vectors of each tensor a loop reads ahead. Six to eight gain
+// time; four and ten lose some (Zen 5).
+const Strip = 8
+
+// ReadAhead reads the vectors from first to end of some tensors, one tensor after
+// the other, into the cache. A loop that comes to them then gets lines from memory
+// a strip of a tensor at a time, and not by turns, which is faster.
+func ReadAhead[V [16]float32 | [8]float64](first, end uint, tensors ...[]V) {
+	for _, t := range tensors {
+		for i := first; i < end; i++ {
+			// One load of the line. The compiler keeps it, since it is atomic.
+			atomic.LoadUint32((*uint32)(unsafe.Pointer(&t[i])))
+		}
+	}
+}
