@@ -57,26 +57,10 @@ type share struct{ groups, stepped int }
 var everything = share{groups: 1, stepped: 1}
 
 func benchStep(b *testing.B, rule *abi.Rule, lens []int, threads int, of share) {
-	group := make([]int, len(lens))
-	for i := range group {
-		group[i] = i % of.groups
-	}
-	layout, err := abi.NewLayout(&rule.Manifest, 0, abi.F32, lens, group)
-	require.NoError(b, err)
-	arena, err := abi.AllocArena(layout)
-	require.NoError(b, err)
-	for g := range of.groups {
-		copy(arena.Hypers(g), rule.Manifest.Defaults())
-	}
+	arena := newArena(b, rule, lens, of.groups)
 	elements := 0
-	for i, n := range lens {
-		if i%of.stepped == 0 {
-			elements += n
-		}
-		theta, grad := abi.Theta[float32](arena, i), abi.Grad[float32](arena, i)
-		for j := range theta {
-			theta[j], grad[j] = 1, 0.01
-		}
+	for i := 0; i < len(lens); i += of.stepped {
+		elements += lens[i]
 	}
 	s := abi.NewStepper(rule, arena, threads)
 	defer s.Close()
@@ -90,4 +74,33 @@ func benchStep(b *testing.B, rule *abi.Rule, lens []int, threads int, of share) 
 		s.Step()
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(elements), "ns/elem")
+}
+
+// newArena is an f32 arena of the rule's first variant, with its default
+// hyperparameters in each of so many groups. No number in it is zero.
+func newArena(b *testing.B, rule *abi.Rule, lens []int, groups int) *abi.Arena {
+	b.Helper()
+	group := make([]int, len(lens))
+	for i := range group {
+		group[i] = i % groups
+	}
+	layout, err := abi.NewLayout(&rule.Manifest, 0, abi.F32, lens, group)
+	require.NoError(b, err)
+	arena, err := abi.AllocArena(layout)
+	require.NoError(b, err)
+	for g := range groups {
+		copy(arena.Hypers(g), rule.Manifest.Defaults())
+	}
+	for i := range lens {
+		arrays := [][]float32{abi.Theta[float32](arena, i), abi.Grad[float32](arena, i)}
+		for buffer := range layout.Buffers {
+			arrays = append(arrays, abi.State[float32](arena, buffer, i))
+		}
+		for _, array := range arrays {
+			for j := range array {
+				array[j] = 1 + float32(j%1000)/1000
+			}
+		}
+	}
+	return arena
 }
