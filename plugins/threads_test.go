@@ -25,6 +25,16 @@ func BenchmarkThreads(b *testing.B) {
 	}
 }
 
+// BenchmarkScalar is a long step by the kernel without vectors. Its time must not
+// depend on GOEXPERIMENT=simd.
+func BenchmarkScalar(b *testing.B) {
+	for _, threads := range []int{1, 2} {
+		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {
+			benchStep(b, adam.Rule.UpTo(0), []int{16 << 20}, threads, everything)
+		})
+	}
+}
+
 // BenchmarkManyTensors is a step of 10M elements, in one tensor and in 10,000.
 func BenchmarkManyTensors(b *testing.B) {
 	for _, rule := range []*abi.Rule{pnm.Rule, adam.Rule} {

@@ -174,6 +174,7 @@ func cut[T Float](a *Arena, kernel func(*Update[T]), elementwise bool) (do func(
 		if job > 0 {
 			first = ends[job-1]
 		}
+		clearUpper()
 		for i := first; i < ends[job]; i++ {
 			u := &updates[i]
 			if u.T = steps[u.Tensor]; u.T != 0 {
