@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -45,10 +46,10 @@ func program(t testing.TB, name string) string {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	path := filepath.Join(t.TempDir(), name+filepath.Ext(self))
-	if filepath.Ext(path) == ".test" {
-		path = strings.TrimSuffix(path, ".test")
+	if runtime.GOOS == "windows" {
+		name += ".exe" // any other ending would be a name that TestMain does not know
 	}
+	path := filepath.Join(t.TempDir(), name)
 	if os.Link(self, path) != nil {
 		require.NoError(t, os.Symlink(self, path))
 	}
