@@ -72,7 +72,7 @@ func (s *Stepper) help(h *helper, thread int) {
 func (s *Stepper) do(thread int) {
 	if step := s.step.Load(); s.work.Do(thread, step) {
 		s.over.Store(step)
-		if s.waiting.Swap(false) {
+		if s.waiting.Load() && s.waiting.Swap(false) {
 			s.told <- struct{}{}
 		}
 	}
@@ -101,11 +101,13 @@ const patience = 100 * time.Microsecond
 // await returns when a step is over. A helper that was held up since the end of the
 // step before may only now see that the caller waits, and say so; hence the loop.
 func (s *Stepper) await(step uint32) {
-	for begun := time.Now(); time.Since(begun) < patience; {
+	if s.over.Load() == step {
+		return // and has asked for no time, which takes as long as 1000 elements
+	}
+	for begun := time.Now(); time.Since(begun) < patience; GiveWay() {
 		if s.over.Load() == step {
 			return
 		}
-		GiveWay()
 	}
 	for s.over.Load() != step {
 		s.waiting.Store(true)

@@ -89,7 +89,12 @@ func (w *Work) one(job int) (last bool) {
 }
 
 // Failure is the first panic of the step that is over, if there was one.
-func (w *Work) Failure() *Panic { return w.failed.Swap(nil) }
+func (w *Work) Failure() *Panic {
+	if w.failed.Load() == nil {
+		return nil
+	}
+	return w.failed.Swap(nil)
+}
 
 // share is the jobs from first to end, and which of them have not been begun.
 type share struct {
