@@ -12,7 +12,7 @@ import (
 var lastCache = sync.OnceValue(func() int {
 	text, _ := os.ReadFile("/sys/devices/system/cpu/cpu0/cache/index3/size")
 	kib, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(string(text)), "K"))
-	if err != nil {
+	if err != nil || kib <= 0 {
 		return 32 << 20
 	}
 	return kib << 10
