@@ -46,8 +46,8 @@ func TestVectorsConform(t *testing.T) {
 	}
 }
 
-// TestVectorsConformInMemory holds those kernels to the same where they read as
-// from memory, which they do in arenas that no cache holds.
+// TestVectorsConformInMemory holds those kernels to the same in the form that they
+// have for arenas that no cache holds.
 func TestVectorsConformInMemory(t *testing.T) {
 	for _, rule := range everyRule() {
 		t.Run(rule.Manifest.Name, func(t *testing.T) {

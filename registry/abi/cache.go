@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// lastCache is the bytes of the processor's last cache: as Linux tells them, or
-// else a common number.
+// lastCache is the size in bytes of the last-level cache that the first core uses,
+// as Linux reports it, or else 32 MiB.
 var lastCache = sync.OnceValue(func() int {
 	text, _ := os.ReadFile("/sys/devices/system/cpu/cpu0/cache/index3/size")
 	kib, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(string(text)), "K"))

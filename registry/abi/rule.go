@@ -60,7 +60,7 @@ type Update[T Float] struct {
 	Theta  []T       // n parameters, read and written
 	Grad   []T       // n gradients, only read
 	State  [][]T     // n values a buffer; the slots in order, the buffers of a slot in order
-	// Far says that the tensor comes from memory in every step, since no cache holds
-	// its arena: a kernel may go through it another way. The bits do not depend on it.
+	// Far says that the tensor comes from memory, since no cache holds all that are
+	// stepped: a kernel may go through it another way. The bits do not depend on it.
 	Far bool
 }

@@ -102,7 +102,7 @@ const patience = 100 * time.Microsecond
 // step before may only now see that the caller waits, and say so; hence the loop.
 func (s *Stepper) await(step uint32) {
 	if s.over.Load() == step {
-		return // and has asked for no time, which takes as long as 1000 elements
+		return // without a look at the clock, which takes 35 ns
 	}
 	for begun := time.Now(); time.Since(begun) < patience; GiveWay() {
 		if s.over.Load() == step {

@@ -2,5 +2,5 @@
 
 package abi
 
-// clearUpper does nothing: registers have been left as they were.
+// clearUpper does nothing: this build has no vector code.
 func clearUpper() {}

@@ -17,11 +17,13 @@ import (
 // step, so that what it wrote in the last step may still be in its core's cache,
 // and goes on with what others have not begun.
 type Work struct {
-	do     func(job int)
+	arena  *Arena
+	do     func(job int, far bool)
 	jobs   uint64
 	shares []share       // one of each thread
 	done   atomic.Uint64 // jobs of all steps
 	failed atomic.Pointer[Panic]
+	far    atomic.Uint64 // a step's number, and whether its tensors are far in the last bit
 }
 
 // Panic is the value with which a step panics: a kernel's panic, in whichever
@@ -36,7 +38,7 @@ func (p *Panic) Error() string { return fmt.Sprint(p.Value) }
 // NewWork is the work on an arena whose layout fits the rule, for at most the given
 // number of threads.
 func NewWork(r *Rule, a *Arena, threads int) *Work {
-	w := &Work{}
+	w := &Work{arena: a}
 	jobs := 0
 	if k := r.Kernel(a.layout.Variant); a.layout.DType == F64 {
 		w.do, jobs = cut(a, k.F64, k.Elementwise)
@@ -73,24 +75,50 @@ func (w *Work) empty(s *share, step uint32, fromBack bool) (over bool) {
 		if !more {
 			return over
 		}
-		over = w.one(job) || over
+		over = w.one(job, step) || over
 	}
 }
 
-func (w *Work) one(job int) (last bool) {
+func (w *Work) one(job int, step uint32) (last bool) {
 	defer func() {
 		if p := recover(); p != nil {
 			w.failed.CompareAndSwap(nil, &Panic{p, debug.Stack()})
 		}
 		last = w.done.Add(1)%w.jobs == 0
 	}()
-	w.do(job)
+	w.do(job, w.isFar(step))
 	return
+}
+
+// isFar tells whether no cache holds the tensors of a step that is under way, those
+// whose step number is not 0. The first jobs of a step look, and others know.
+func (w *Work) isFar(step uint32) bool {
+	least := 2 * lastCache()
+	if len(w.arena.mem) < least {
+		return false
+	}
+	if known := w.far.Load(); known>>1 == uint64(step) {
+		return known&1 == 1
+	}
+	elements := 0
+	for i, t := range w.arena.Steps() {
+		if t != 0 {
+			elements += w.arena.layout.Lens[i]
+		}
+	}
+	l := w.arena.layout
+	far := elements*l.DType.Size()*l.regions() >= least
+	known := uint64(step) << 1
+	if far {
+		known |= 1
+	}
+	w.far.Store(known)
+	return far
 }
 
 // Failure is the first panic of the step that is over, if there was one.
 func (w *Work) Failure() *Panic {
-	if w.failed.Load() == nil {
+	if w.failed.Load() == nil { // which costs less than an exchange
 		return nil
 	}
 	return w.failed.Swap(nil)
@@ -156,7 +184,7 @@ const grain = 1 << 15
 func jobSize(elements int) int { return max(grain, elements/maxJobs+1) }
 
 // cut cuts an arena's tensors into jobs, and gives the function that does one.
-func cut[T Float](a *Arena, kernel func(*Update[T]), elementwise bool) (do func(job int), n int) {
+func cut[T Float](a *Arena, kernel func(*Update[T]), elementwise bool) (do func(job int, far bool), n int) {
 	total := 0
 	for _, n := range a.layout.Lens {
 		total += n
@@ -174,7 +202,7 @@ func cut[T Float](a *Arena, kernel func(*Update[T]), elementwise bool) (do func(
 		ends = []int{0} // so that a step of no tensors is over, too
 	}
 	steps := a.Steps()
-	return func(job int) {
+	return func(job int, far bool) {
 		first := 0
 		if job > 0 {
 			first = ends[job-1]
@@ -182,7 +210,7 @@ func cut[T Float](a *Arena, kernel func(*Update[T]), elementwise bool) (do func(
 		clearUpper()
 		for i := first; i < ends[job]; i++ {
 			u := &updates[i]
-			if u.T = steps[u.Tensor]; u.T != 0 {
+			if u.T, u.Far = steps[u.Tensor], far; u.T != 0 {
 				kernel(u)
 			}
 		}
@@ -215,7 +243,7 @@ func part[T Float](a *Arena, tensor, first, end int) Update[T] {
 		Seed: a.layout.Seed, Tensor: tensor, First: first,
 		Hyper: a.Hypers(a.layout.Group[tensor]),
 		Theta: Theta[T](a, tensor)[first:end:end], Grad: Grad[T](a, tensor)[first:end:end],
-		State: make([][]T, a.layout.Buffers), Far: len(a.mem) >= 2*lastCache(),
+		State: make([][]T, a.layout.Buffers),
 	}
 	for b := range u.State {
 		u.State[b] = State[T](a, b, tensor)[first:end:end]

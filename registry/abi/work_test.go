@@ -138,34 +138,26 @@ func TestJobsCanBeCounted(t *testing.T) {
 	assert.Equal(t, 1<<15, abi.JobSize(1<<30), "small jobs while there is a number for them")
 }
 
-// TestFar: kernels are told that no cache holds an arena of twice the last one.
+// TestFar: kernels are told that no cache holds what is stepped. Each of two tensors
+// is of one and a half times the last cache.
 func TestFar(t *testing.T) {
 	for _, d := range []abi.DType{abi.F32, abi.F64} {
-		for _, far := range []bool{false, true} {
-			rule := counting(true)
-			calls, told := 0, 0
-			rule.Kernels[0].F32 = func(u *abi.Update[float32]) { calls++; told += count(u.Far) }
-			rule.Kernels[0].F64 = func(u *abi.Update[float64]) { calls++; told += count(u.Far) }
-			l := layout(t, 0, d, []int{0, 5}, []int{0, 0})
-			size := l.Lens
-			size[0] = (2*abi.LastCache() - l.Size()) / (d.Size() * (2 + l.Buffers)) &^ 1023
-			if far {
-				size[0] += 4096
-			}
-			a, err := abi.AllocArena(l)
-			require.NoError(t, err)
-			require.Equal(t, far, len(a.Bytes()) >= 2*abi.LastCache())
-			a.Steps()[0], a.Steps()[1] = 1, 1
-			require.True(t, abi.NewWork(rule, a, 1).Do(0, 1))
-			assert.Greater(t, calls, 1)
-			assert.Equal(t, calls*count(far), told)
+		rule := counting(true)
+		told := map[bool]int{}
+		rule.Kernels[0].F32 = func(u *abi.Update[float32]) { told[u.Far]++ }
+		rule.Kernels[0].F64 = func(u *abi.Update[float64]) { told[u.Far]++ }
+		values := 2 + layout(t, 0, d, []int{1}, []int{0}).Buffers
+		n := abi.LastCache() * 3 / 2 / d.Size() / values
+		a, err := abi.AllocArena(layout(t, 0, d, []int{n, n}, []int{0, 0}))
+		require.NoError(t, err)
+		w := abi.NewWork(rule, a, 1)
+		for i, stepped := range [][2]int64{{1, 1}, {0, 2}, {2, 0}, {3, 3}} {
+			clear(told)
+			copy(a.Steps(), stepped[:])
+			require.True(t, w.Do(0, uint32(1+i)))
+			both := stepped[0] != 0 && stepped[1] != 0
+			assert.Positive(t, told[both], "steps %v of %s", stepped, d)
+			assert.Zero(t, told[!both], "steps %v of %s", stepped, d)
 		}
 	}
-}
-
-func count(is bool) int {
-	if is {
-		return 1
-	}
-	return 0
 }

@@ -120,9 +120,9 @@ func besideInProcess(b *testing.B, n, threads int, pause func(), opts []wire.Opt
 		a.Steps()[0] = 1000 // the first step also clears the states
 		s := abi.NewStepper(pnm.Rule, a, threads)
 		b.Cleanup(s.Close)
-		return &engine{step: func() error { s.Step(); return nil }}
+		return &engine{step: func() error { a.Steps()[0]++; s.Step(); return nil }}
 	}
-	process, shared, plugin := inProcess(ours), inProcess(theirs), &engine{step: c.Step}
+	process, shared, plugin := inProcess(ours), inProcess(theirs), &engine{step: func() error { theirs.Steps()[0]++; return c.Step() }}
 	for b.Loop() {
 		for _, e := range []*engine{plugin, process, shared} {
 			for range 10 {

@@ -7,13 +7,13 @@ import (
 	"unsafe"
 )
 
-// Strip is how many vectors of each tensor a loop reads ahead. Six to eight gain
-// time; four and ten lose some (Zen 5).
+// Strip is how many vectors of each tensor a loop reads ahead. Six and eight gain
+// time, four gain none, and ten lose some (Zen 5).
 const Strip = 8
 
 // ReadAhead reads the vectors from first to end of some tensors, one tensor after
-// the other, into the cache. A loop that comes to them then gets lines from memory
-// a strip of a tensor at a time, and not by turns, which is faster.
+// the other, into the cache, for the loop that comes to them. To read a strip of a
+// tensor at a time from memory is faster than a line of each in turns.
 func ReadAhead[V [16]float32 | [8]float64](first, end uint, tensors ...[]V) {
 	for _, t := range tensors {
 		for i := first; i < end; i++ {

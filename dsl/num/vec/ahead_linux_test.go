@@ -15,7 +15,7 @@ import (
 )
 
 // TestReadAheadReads each of the vectors that come next, and nothing behind the
-// last: what can't be read tells.
+// last: a read of what is protected panics.
 func TestReadAheadReads(t *testing.T) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	page := syscall.Getpagesize()
