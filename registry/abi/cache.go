@@ -11,9 +11,9 @@ import (
 // as Linux reports it, or else 32 MiB.
 var lastCache = sync.OnceValue(func() int {
 	text, _ := os.ReadFile("/sys/devices/system/cpu/cpu0/cache/index3/size")
-	kib, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(string(text)), "K"))
-	if err != nil || kib <= 0 {
+	kib, err := strconv.ParseUint(strings.TrimSuffix(strings.TrimSpace(string(text)), "K"), 10, 31)
+	if err != nil || kib == 0 {
 		return 32 << 20
 	}
-	return kib << 10
+	return int(kib) << 10
 })
