@@ -46,15 +46,18 @@ func TestVectorsConform(t *testing.T) {
 	}
 }
 
-// TestVectorsConformInMemory holds those kernels to the same in the form that they
-// have for arenas that no cache holds.
+// TestVectorsConformInMemory holds kernels of 4, 6 and 10 tensors to the same in the
+// form that they have for arenas that no cache holds.
 func TestVectorsConformInMemory(t *testing.T) {
 	for _, rule := range everyRule() {
+		if !slices.Contains([]string{"pnm", "adam", "adapnm", "lagged"}, rule.Manifest.Name) {
+			continue
+		}
 		t.Run(rule.Manifest.Name, func(t *testing.T) {
 			t.Parallel()
 			e, ok := spec.Vectors(fromMemory(rule), 512)
 			if !ok {
-				t.Skip("no vectors of 512 bits, which alone read ahead")
+				t.Skip("no vectors of 512 bits, which alone read ahead: this build (GOEXPERIMENT=simd for amd64) or this processor (AVX-512)")
 			}
 			spec.Run(t, e)
 		})
