@@ -54,8 +54,8 @@ func (k *kernel) tensorsOf(roots []ir.ID) []string {
 }
 
 // inVectors writes a loop over a section of some tensors twice: over its whole
-// vectors, and for the rest, less than a vector, up to the end. The offset of
-// the section, "" or "at + ", leads to the rest.
+// vectors, in strips where that gains time, and for the rest, less than a vector,
+// up to the end. The offset of the section, "" or "at + ", leads to the rest.
 func (k *kernel) inVectors(tensors []string, section, offset, end string, write func()) {
 	whole := k.whole(tensors, section)
 	vectors := whole[k.theta]
