@@ -1,10 +1,11 @@
 // Command optc is optc's own side of bench/compare: it steps a rule that comes
 // with optc, in f32, when it is told to.
 //
-//	optc go|plugin|host
+//	optc go|plugin|host|kernel
 //
 // go and plugin are the engines; host is the engine go under host.Optimizer, which
-// looks at every gradient before a step. Each line on standard input asks for one
+// looks at every gradient before a step; kernel is the kernel of go without an
+// engine, on one thread. Each line on standard input asks for one
 // thing, and one line answers it:
 //
 //	setup RULE TENSORS ELEMENTS    ok
@@ -36,7 +37,7 @@ import (
 func main() {
 	log.SetFlags(0)
 	if len(os.Args) != 2 {
-		log.Fatal("usage: optc go|plugin|host")
+		log.Fatal("usage: optc go|plugin|host|kernel")
 	}
 	if err := serve(os.Args[1], os.Stdin, os.Stdout); err != nil {
 		log.Fatal(err)
@@ -93,6 +94,11 @@ func (c *contestant) setup(rule string, tensors, elements int) error {
 	if err := c.close(); err != nil {
 		return err
 	}
+	if c.kind == "kernel" {
+		var err error
+		c.step, err = kernelAlone(rule, tensors, elements)
+		return err
+	}
 	engine, err := start(c.kind, rule)
 	if err != nil {
 		return err
@@ -116,7 +122,44 @@ func start(kind, name string) (host.Engine, error) {
 	case kind == "go" || kind == "host":
 		return host.InProcess(rule), nil
 	}
-	return nil, fmt.Errorf("there is no %q; there are go, plugin and host", kind)
+	return nil, fmt.Errorf("there is no %q; there are go, plugin, host and kernel", kind)
+}
+
+// kernelAlone is a step of the tensors of one arena, each by a call of the kernel.
+func kernelAlone(name string, tensors, elements int) (func() error, error) {
+	rule, ok := plugins.Find(name)
+	if !ok {
+		return nil, fmt.Errorf("no rule %q comes with optc", name)
+	}
+	layout, err := abi.NewLayout(&rule.Manifest, 0, abi.F32, slices.Repeat([]int{elements}, tensors), make([]int, tensors))
+	if err != nil {
+		return nil, err
+	}
+	arena, err := abi.AllocArena(layout)
+	if err != nil {
+		return nil, err
+	}
+	updates := make([]abi.Update[float32], tensors)
+	for i := range updates {
+		u := &updates[i]
+		u.Hyper, u.Tensor = rule.Manifest.Defaults(), i
+		u.Theta, u.Grad = abi.Theta[float32](arena, i), abi.Grad[float32](arena, i)
+		for b := range layout.Buffers {
+			u.State = append(u.State, abi.State[float32](arena, b, i))
+		}
+		u.Far = len(arena.Bytes()) >= 128<<20 // no cache holds it
+		for j := range u.Grad {
+			u.Grad[j] = 0.001
+		}
+	}
+	kernel := rule.Kernel(0).F32
+	return func() error {
+		for i := range updates {
+			updates[i].T++
+			kernel(&updates[i])
+		}
+		return nil
+	}, nil
 }
 
 // underHost is a step as a training program makes it.

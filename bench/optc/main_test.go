@@ -10,7 +10,7 @@ import (
 )
 
 func TestServe(t *testing.T) {
-	for _, kind := range []string{"go", "host"} {
+	for _, kind := range []string{"go", "host", "kernel"} {
 		var out strings.Builder
 		in := "steps 1\nsetup pnm 2 100\nsteps 3\nsetup adam 1 5\nsteps 1\nsetup none 1 1\nsteps 1\nhello\n"
 		require.NoError(t, serve(kind, strings.NewReader(in), &out))
@@ -32,5 +32,5 @@ func TestServe(t *testing.T) {
 	}
 	var out strings.Builder
 	require.NoError(t, serve("gpu", strings.NewReader("setup pnm 1 1\n"), &out))
-	assert.Contains(t, out.String(), `error there is no "gpu"; there are go, plugin and host`)
+	assert.Contains(t, out.String(), `error there is no "gpu"; there are go, plugin, host and kernel`)
 }
