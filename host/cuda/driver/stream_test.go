@@ -112,30 +112,6 @@ func TestTime(t *testing.T) {
 	})
 }
 
-func TestNoAllocations(t *testing.T) {
-	c := open(t, "")
-	within(t, c, func() {
-		s := stream(t, c)
-		j := newJob(t, c, s, 64)
-		host := make([]byte, 1<<16)[:256]
-		require.NoError(t, c.Pin(host))
-		g, err := s.Capture(func() error { return s.Launch(j.kernel, 1, 256, j.argument) })
-		require.NoError(t, err)
-		for name, call := range map[string]func() error{
-			"Launch":       func() error { return s.Launch(j.kernel, 1, 256, j.argument) },
-			"CopyIn":       func() error { return s.CopyIn(j.theta, host) },
-			"CopyOut":      func() error { return s.CopyOut(host, j.theta) },
-			"Copy":         func() error { return s.Copy(j.theta, j.grad, 256) },
-			"Graph.Launch": func() error { return g.Launch(s) },
-			"Wait":         s.Wait,
-		} {
-			allocations := testing.AllocsPerRun(100, func() { err = errors.Join(err, call()) })
-			require.NoError(t, err)
-			assert.Zero(t, allocations, name)
-		}
-	})
-}
-
 // BenchmarkLaunch is what calls cost beside the driver's own work: a launch by the
 // stand-in, of a kernel on one element, and a wait.
 func BenchmarkLaunch(b *testing.B) {
