@@ -110,11 +110,11 @@ theta[t+1] = if t > 10 then theta - lr*max(m, -g) else theta
 		"// m[t] = 0.9*m[t-1] + g\n",
 		"m := c1V.Mul(mLag1V).Add(gV)\n",
 		"thetaNext := thetaV.Sub(lrV.Mul(vec.Max32x8(m, vec.Neg32x8(gV))))\n",
-		"thetaBy8 := vec.Whole32x8(theta)\n", "gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]\n",
-		"for i := range thetaBy8 {\n", "thetaNext.Store(&thetaBy8[i])\n",
-		"thetaNext.StoreSlicePart(theta[i:])\n",
-		"gV := archsimd.LoadFloat64x4(&gBy4[i])\n",
-		"gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]\n", "gV := archsimd.LoadFloat32x16(&gBy16[i])\n",
+		"thetaBy4x8 := vec.Fours32x8(theta)\n", "gBy4x8 := vec.Fours32x8(g)[:len(thetaBy4x8)]\n",
+		"for i := range thetaBy4x8 {\n", "thetaNext.Store(&thetaBy4x8[i][0])\n", "thetaNext.Store(&thetaBy4x8[i][3])\n",
+		"for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas\n", "thetaNext.StoreSlicePart(theta[i:])\n",
+		"gV := archsimd.LoadFloat64x4(&gBy4x4[i][2])\n",
+		"gBy4x16 := vec.Fours32x16(g)[:len(thetaBy4x16)]\n", "gV := archsimd.LoadFloat32x16(&gBy4x16[i][1])\n",
 		"vec.Max64x8(m, vec.Neg64x8(gV))",
 		"if t > 10 {\n",
 	} {
@@ -124,34 +124,70 @@ theta[t+1] = if t > 10 then theta - lr*max(m, -g) else theta
 	assert.NotContains(t, source, "MulAdd")
 }
 
+// A step that outlasts the loop's own instructions is written once for whole
+// vectors: with a root, a division, many operations, or four tensors.
+func TestVectorsInFours(t *testing.T) {
+	step := func(lines string) string {
+		return vectors(t, "optimizer x\nstate m\nstate v\nm[t] = m[t-1] + g\nv[t] = v[t-1]\n"+lines)
+	}
+	assert.Contains(t, step("theta[t+1] = theta - m*v[t-1]\n"), "for i := range thetaBy16 {\n", "four tensors")
+	for update, fours := range map[string]bool{
+		"m": true, "m*m": true, "m/3": false, "sqrt(m)": false, "sqrt(2)*m": true,
+		"m*m*m*m*m*m*m*m*m*m*m": true, "m*m*m*m*m*m*m*m*m*m*m*m": false,
+	} {
+		source := vectors(t, "optimizer x\nstate m\nm[t] = m[t-1] + g\ntheta[t+1] = theta - "+update+"\n")
+		if fours {
+			assert.Contains(t, source, "vec.Fours", update)
+			assert.NotContains(t, source, "vec.Whole", update)
+		} else {
+			assert.Contains(t, source, "vec.Whole", update)
+			assert.NotContains(t, source, "vec.Fours", update)
+		}
+	}
+}
+
 // A loop over four tensors reads them ahead where they come from memory, in
 // vectors that are lines of the cache.
 func TestVectorsReadAhead(t *testing.T) {
 	four := vectors(t, `optimizer x
-hyper strip = 0.1 in (0, inf)
+hyper vec = 0.1 in (0, inf)
 state m
 state v
 m[t] = 0.9*m[t-1] + g
 v[t] = 0.9*v[t-1] + m
-theta[t+1] = theta - strip*v
+theta[t+1] = theta - vec*v
 `)
 	assert.Contains(t, four, `
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], c1V, vecV2V)
 		}
-		for i := at; i < end; i++ {
+	} else {
+		loopFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, c1V, vecV2V)
+	}
+`)
+	assert.Contains(t, four, `
+//go:noinline
+func loopFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, c1V, vecV2V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
 `)
 	assert.Contains(t, four, "vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)\n")
-	assert.Equal(t, 2, strings.Count(four, "u.Far {\n\t\tstrip"), "not in vectors of 256 bits")
-	assert.Contains(t, four, "stripV2 := u.Hyper[0]\n", "the rule's own")
+	assert.Equal(t, 2, strings.Count(four, "if u.Far {\n"), "not in vectors of 256 bits")
+	assert.Contains(t, four, "vecV2 := u.Hyper[0]\n", "the rule's own")
 	three := vectors(t, "optimizer x\nstate m\nm[t] = 0.9*m[t-1] + g\ntheta[t+1] = theta - m\n")
 	assert.NotContains(t, three, "u.Far")
+	branches := vectors(t, `optimizer x
+state m
+state v
+m[t] = 0.9*m[t-1] + g
+v[t] = if t > 2 then 0.9*v[t-1] + m else m
+theta[t+1] = theta - (if t > 5 then v else if m > 0 and t > 1 then v[t-1] else g)
+`)
+	for _, want := range []string{"func loopFloat32x16(", "func loopFloat32x16V2(", "func loopFloat32x16V4(", "c1V, c2 archsimd.Float32x16, c3 archsimd.Mask32x16) {\n"} {
+		assert.True(t, strings.Contains(branches, want), want)
+	}
 }
 
 // A condition on a scalar that meets one on an element becomes a mask, and a

@@ -21,7 +21,8 @@ type kernel struct {
 	buffers map[buffer]string
 	theta   string
 	grad    string
-	line    int // whose text was written last
+	line    int    // whose text was written last
+	loops   *loops // that stand behind the function
 }
 
 // buffer is a state as it was some steps ago.
@@ -37,6 +38,7 @@ func newKernel(w *writer, p *ir.Program) *kernel {
 func (k *kernel) emit(name, parameters string) {
 	k.printf("// %s is one step%s.\n", name, k.choices())
 	k.printf("func %s%s(u *abi.Update[%s]) {\n", name, parameters, k.dtype)
+	k.loops = newLoops(name, k.scope)
 	k.inputs()
 	k.tensors()
 	for pass := range k.passes {
@@ -49,7 +51,7 @@ func (k *kernel) emit(name, parameters string) {
 		}
 	}
 	k.lastLoop(maxBranches)
-	k.printf("}\n\n")
+	k.printf("}\n\n%s", &k.loops.writer)
 }
 
 func (k *kernel) choices() string {
@@ -107,7 +109,7 @@ func (k *kernel) scalars(pass int) {
 
 // comment writes the rule's line above the first value that comes from it.
 func (k *kernel) comment(line int) {
-	if text := k.p.LineText(line); line != k.line && text != "" && !k.inRest() {
+	if text := k.p.LineText(line); line != k.line && text != "" && (k.part == nil || !k.part.again) {
 		k.printf("// %s\n", text)
 	}
 	k.line = line

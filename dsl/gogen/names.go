@@ -54,7 +54,7 @@ var reserved = []string{
 }
 
 // reservedInVectors are those that a kernel with vectors uses besides.
-var reservedInVectors = []string{"archsimd", "vec", "strip", "uint"}
+var reservedInVectors = []string{"archsimd", "vec"}
 
 // scope gives identifiers that are not taken.
 type scope struct{ taken map[string]bool }

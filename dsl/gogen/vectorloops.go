@@ -12,6 +12,8 @@ import (
 // part is what a vector loop has of the tensors.
 type part struct {
 	whole map[string]string // the slices of whole vectors, by tensor; nil for the rest
+	index string            // of a vector in such a slice
+	again bool              // the formulas stand above without this part
 }
 
 // of is what follows Load and Store for a tensor.
@@ -19,7 +21,7 @@ func (p *part) of(tensor string) string {
 	if p.whole == nil {
 		return fmt.Sprintf("SlicePart(%s[i:])", tensor)
 	}
-	return fmt.Sprintf("(&%s[i])", p.whole[tensor])
+	return fmt.Sprintf("(&%s%s)", p.whole[tensor], p.index)
 }
 
 // inRest tells whether less than a vector is there.
@@ -32,14 +34,65 @@ func (k *kernel) vectorStoreLoop() {
 	for _, s := range k.p.Stores {
 		tensors = append(tensors, k.target(s))
 	}
-	k.inVectors(tensors, "", "", "len("+k.theta+")", func() {
+	write := func() {
 		k.body(k.p.Stored())
 		for _, s := range k.p.Stores {
 			value, _ := k.ref(s.Value)
 			k.printf("%s.Store%s\n", value, k.part.of(k.target(s)))
 		}
-	})
+	}
+	if k.light(tensors) {
+		k.inFours(tensors, write)
+	} else {
+		k.inVectors(tensors, "", "", "len("+k.theta+")", write)
+	}
 	k.printf("archsimd.ClearAVXUpperBits()\n")
+}
+
+// light tells whether a step on a vector is so short that the loop's own
+// instructions, and how they lie in lines of the cache, take a share of its time.
+func (k *kernel) light(tensors []string) bool {
+	operations := 0
+	for i, live := range k.p.Reach(k.p.Stored(), true) {
+		switch v := &k.p.Values[i]; {
+		case !live || !elementwise(v) || leaf(v.Op) || v.Op == ir.Round:
+		case v.Op == ir.Div || v.Op == ir.Sqrt: // each outlasts all that
+			return false
+		default:
+			operations++
+		}
+	}
+	return len(k.distinct(tensors)) < aheadFrom && operations <= lightest
+}
+
+// lightest is the most operations of a light step; heavy ball has 7.
+const lightest = 12
+
+// distinct are θ, and the tensors that are not.
+func (k *kernel) distinct(tensors []string) []string {
+	list := []string{k.theta}
+	for _, t := range tensors {
+		if !slices.Contains(list, t) {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// inFours is inVectors for a light step on whole tensors: four vectors each time
+// round, and then the rest, a vector or less each time.
+func (k *kernel) inFours(tensors []string, write func()) {
+	fours := k.whole(tensors, "", "Fours", fmt.Sprintf("By4x%d", k.vector.lanes))
+	k.printf("for i := range %s {\n", fours[k.theta])
+	for n := range 4 {
+		k.printf("{\n")
+		k.inPart(&part{whole: fours, index: fmt.Sprintf("[i][%d]", n), again: n > 0}, write)
+		k.printf("}\n")
+	}
+	k.printf("}\n")
+	k.printf("for i := %d * len(%s); i < len(%s); i += %d { // the rest, by the same formulas\n", 4*k.vector.lanes, fours[k.theta], k.theta, k.vector.lanes)
+	k.inPart(&part{again: true}, write)
+	k.printf("}\n")
 }
 
 // tensorsOf are the tensors that are read to make some values.
@@ -57,23 +110,24 @@ func (k *kernel) tensorsOf(roots []ir.ID) []string {
 // vectors, in strips where that gains time, and for the rest, less than a vector,
 // up to the end. The offset of the section, "" or "at + ", leads to the rest.
 func (k *kernel) inVectors(tensors []string, section, offset, end string, write func()) {
-	whole := k.whole(tensors, section)
+	whole := k.whole(tensors, section, "Whole", fmt.Sprintf("By%d", k.vector.lanes))
 	vectors := whole[k.theta]
-	loop := func(header string) {
-		k.printf("for %s {\n", header)
-		k.inPart(&part{whole: whole}, write)
+	loop := func() {
+		index := "i := "
+		if len(tensors) == 0 && k.vector.index == "" { // nothing in the loop needs it
+			index = ""
+		}
+		k.printf("for %srange %s {\n", index, vectors)
+		k.inPart(&part{whole: whole, index: "[i]"}, write)
 		k.printf("}\n")
 	}
-	switch {
-	case section == "" && k.vector.line && len(whole) >= aheadFrom:
-		k.inStrips(whole, func() { loop("i := at; i < end; i++") })
-	case len(tensors) == 0 && k.vector.index == "": // nothing in the loop needs it
-		loop("range " + vectors)
-	default:
-		loop("i := range " + vectors)
+	if section == "" && k.vector.line && len(whole) >= aheadFrom {
+		k.inStrips(whole, k.loopFunction(whole, loop))
+	} else {
+		loop()
 	}
 	k.printf("if i := %s%d*len(%s); i < %s { // the rest, by the same formulas\n", offset, k.vector.lanes, vectors, end)
-	k.inPart(&part{}, write)
+	k.inPart(&part{again: true}, write)
 	k.printf("}\n")
 }
 
@@ -81,18 +135,72 @@ func (k *kernel) inVectors(tensors []string, section, offset, end string, write 
 // it would lose.
 const aheadFrom = 4
 
-// inStrips writes a loop round a loop over whole vectors: once round, or, for
-// tensors that come from memory, in strips that are read before they are computed
-// on. Its index is unsigned, so that Go leaves out the bounds checks.
-func (k *kernel) inStrips(whole map[string]string, loop func()) {
-	vectors := whole[k.theta]
-	k.printf("strip := uint(len(%s))\n", vectors)
-	k.printf("if u.Far {\nstrip = vec.Strip\n}\n")
-	k.printf("for at := uint(0); at < uint(len(%s)); at += strip {\n", vectors)
-	k.printf("end := min(at+strip, uint(len(%s)))\n", vectors)
-	k.printf("if u.Far {\nvec.ReadAhead(at, end, %s)\n}\n", strings.Join(k.fromLast(whole), ", "))
+// inStrips writes the calls of a loop over whole vectors: one, or, for tensors that
+// come from memory, one for each of the strips that are read before they are
+// computed on. call is the call for a section of the tensors.
+func (k *kernel) inStrips(whole map[string]string, call func(section string) string) {
+	all := "len(" + whole[k.theta] + ")"
+	k.printf("if u.Far {\n")
+	k.printf("for at := 0; at < %s; at += vec.Strip {\n", all)
+	k.printf("end := min(at+vec.Strip, %s)\n", all)
+	k.printf("vec.ReadAhead(at, end, %s)\n", strings.Join(k.fromLast(whole), ", "))
+	k.printf("%s\n", call("[at:end]"))
+	k.printf("}\n} else {\n%s\n}\n", call(""))
+}
+
+// loops are functions that stand behind a kernel's.
+type loops struct {
+	writer
+	names []string // of those to come
+}
+
+// newLoops makes names for as many loops as there may be, stepFloat32x16's
+// loopFloat32x16, loopFloat32x16V2 and so on.
+func newLoops(kernel string, names *scope) *loops {
+	l := &loops{}
+	for range 1 << maxBranches {
+		l.names = append(l.names, names.fresh("loop"+strings.TrimPrefix(kernel, "step")))
+	}
+	return l
+}
+
+// loopFunction writes a loop as a function, in which Go's registers are its own:
+// in the kernel it would share them with all that is around it. The parameters have
+// the names that the slices of whole vectors and the vectors of scalars have in the
+// kernel.
+func (k *kernel) loopFunction(whole map[string]string, loop func()) (call func(section string) string) {
+	name := k.loops.names[0]
+	k.loops.names = k.loops.names[1:]
+	tensors := k.fromLast(whole)
+	slices.Reverse(tensors) // θ's first
+	vectors := map[string][]string{}
+	for _, id := range slices.Sorted(maps.Keys(k.wide)) {
+		shape := k.vector.name()
+		if k.p.Values[id].Type == ir.ScalarCond {
+			shape = "Mask" + k.vector.shape
+		}
+		vectors[shape] = append(vectors[shape], k.wide[id])
+	}
+	parameters := fmt.Sprintf("%s [][%d]%s", strings.Join(tensors, ", "), k.vector.lanes, k.dtype)
+	var scalars []string
+	for _, shape := range slices.Sorted(maps.Keys(vectors)) {
+		scalars = append(scalars, vectors[shape]...)
+		parameters += fmt.Sprintf(", %s archsimd.%s", strings.Join(vectors[shape], ", "), shape)
+	}
+	outside := k.writer
+	k.writer = &k.loops.writer
+	k.printf("// %s is a loop over whole vectors. Its registers are its own.\n//\n//go:noinline\n", name)
+	k.printf("func %s(%s) {\n", name, parameters)
+	for _, t := range tensors[1:] {
+		k.printf("%s = %s[:len(%s)]\n", t, t, tensors[0])
+	}
 	loop()
-	k.printf("}\n")
+	k.printf("}\n\n")
+	k.writer = outside
+	return func(section string) string {
+		arguments := []string{strings.Join(tensors, section+", ") + section}
+		return fmt.Sprintf("%s(%s)", name, strings.Join(append(arguments, scalars...), ", "))
+	}
 }
 
 // fromLast are the slices in the order of the arena's regions, from the last on.
@@ -114,16 +222,18 @@ func (k *kernel) fromLast(whole map[string]string) []string {
 	return list
 }
 
-// whole writes the slices of whole vectors, all of one length, that of θ.
-func (k *kernel) whole(tensors []string, section string) map[string]string {
-	vectors := k.scope.fresh(fmt.Sprintf("%sBy%d", k.theta, k.vector.lanes))
-	k.printf("%s := vec.Whole%s(%s%s)\n", vectors, k.vector.shape, k.theta, section)
-	whole := map[string]string{k.theta: vectors}
-	for _, t := range tensors {
-		if whole[t] == "" {
-			whole[t] = k.scope.fresh(fmt.Sprintf("%sBy%d", t, k.vector.lanes))
-			k.printf("%s := vec.Whole%s(%s%s)[:len(%s)]\n", whole[t], k.vector.shape, t, section, vectors)
+// whole writes the slices of whole vectors, or of whole fours of them, all of one
+// length, that of θ; they are made by a function of package vec, and their names
+// have a suffix.
+func (k *kernel) whole(tensors []string, section, function, suffix string) map[string]string {
+	whole := map[string]string{}
+	for i, t := range k.distinct(tensors) {
+		whole[t] = k.scope.fresh(t + suffix)
+		k.printf("%s := vec.%s%s(%s%s)", whole[t], function, k.vector.shape, t, section)
+		if i > 0 {
+			k.printf("[:len(%s)]", whole[k.theta])
 		}
+		k.printf("\n")
 	}
 	return whole
 }

@@ -71,33 +71,14 @@ func stepDecayDecoupledFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	sLag1By16 := vec.Whole32x16(sLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, sLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopDecayDecoupledFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], sLag1By16[at:end], c1V, beta1V, c2V, beta2V, c3V, epsV, c4V, lrV, c5V)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
-			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-			kept := c1V.Mul(thetaV)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-			// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
-			x1 := gV.Sub(m)
-			s := beta2V.Mul(sLag1V).Add(c3V.Mul(x1.Mul(x1))).Add(epsV)
-			// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
-			thetaNext := kept.Sub(lrV.Mul(m.Div(c4V)).Div(s.Div(c5V).Sqrt().Add(epsV)))
-			m.Store(&mLag1By16[i])
-			s.Store(&sLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopDecayDecoupledFloat32x16(thetaBy16, gBy16, mLag1By16, sLag1By16, c1V, beta1V, c2V, beta2V, c3V, epsV, c4V, lrV, c5V)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -114,6 +95,33 @@ func stepDecayDecoupledFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopDecayDecoupledFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopDecayDecoupledFloat32x16(thetaBy16, gBy16, mLag1By16, sLag1By16 [][16]float32, c1V, beta1V, c2V, beta2V, c3V, epsV, c4V, lrV, c5V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	sLag1By16 = sLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c1V.Mul(thetaV)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
+		x1 := gV.Sub(m)
+		s := beta2V.Mul(sLag1V).Add(c3V.Mul(x1.Mul(x1))).Add(epsV)
+		// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
+		thetaNext := kept.Sub(lrV.Mul(m.Div(c4V)).Div(s.Div(c5V).Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		s.Store(&sLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepDecayDecoupledFloat64x8 is one step with decay = decoupled.
@@ -160,33 +168,14 @@ func stepDecayDecoupledFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	sLag1By8 := vec.Whole64x8(sLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, sLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopDecayDecoupledFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], sLag1By8[at:end], c1V, beta1V, c2V, beta2V, c3V, epsV, c4V, lrV, c5V)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
-			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-			kept := c1V.Mul(thetaV)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-			// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
-			x1 := gV.Sub(m)
-			s := beta2V.Mul(sLag1V).Add(c3V.Mul(x1.Mul(x1))).Add(epsV)
-			// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
-			thetaNext := kept.Sub(lrV.Mul(m.Div(c4V)).Div(s.Div(c5V).Sqrt().Add(epsV)))
-			m.Store(&mLag1By8[i])
-			s.Store(&sLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopDecayDecoupledFloat64x8(thetaBy8, gBy8, mLag1By8, sLag1By8, c1V, beta1V, c2V, beta2V, c3V, epsV, c4V, lrV, c5V)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -203,6 +192,33 @@ func stepDecayDecoupledFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopDecayDecoupledFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopDecayDecoupledFloat64x8(thetaBy8, gBy8, mLag1By8, sLag1By8 [][8]float64, c1V, beta1V, c2V, beta2V, c3V, epsV, c4V, lrV, c5V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	sLag1By8 = sLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c1V.Mul(thetaV)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
+		x1 := gV.Sub(m)
+		s := beta2V.Mul(sLag1V).Add(c3V.Mul(x1.Mul(x1))).Add(epsV)
+		// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
+		thetaNext := kept.Sub(lrV.Mul(m.Div(c4V)).Div(s.Div(c5V).Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		s.Store(&sLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepDecayL2Float32x16 is one step with decay = l2.
@@ -249,33 +265,14 @@ func stepDecayL2Float32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	sLag1By16 := vec.Whole32x16(sLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, sLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopDecayL2Float32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], sLag1By16[at:end], lambdaV, beta1V, c1V, beta2V, c2V, epsV, c3V, lrV, c4V)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
-			// gd = if decay = l2 then g + lambda*theta else g
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
-			x1 := gd.Sub(m)
-			s := beta2V.Mul(sLag1V).Add(c2V.Mul(x1.Mul(x1))).Add(epsV)
-			// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(m.Div(c3V)).Div(s.Div(c4V).Sqrt().Add(epsV)))
-			m.Store(&mLag1By16[i])
-			s.Store(&sLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopDecayL2Float32x16(thetaBy16, gBy16, mLag1By16, sLag1By16, lambdaV, beta1V, c1V, beta2V, c2V, epsV, c3V, lrV, c4V)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -292,6 +289,33 @@ func stepDecayL2Float32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopDecayL2Float32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopDecayL2Float32x16(thetaBy16, gBy16, mLag1By16, sLag1By16 [][16]float32, lambdaV, beta1V, c1V, beta2V, c2V, epsV, c3V, lrV, c4V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	sLag1By16 = sLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
+		x1 := gd.Sub(m)
+		s := beta2V.Mul(sLag1V).Add(c2V.Mul(x1.Mul(x1))).Add(epsV)
+		// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(m.Div(c3V)).Div(s.Div(c4V).Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		s.Store(&sLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepDecayL2Float64x8 is one step with decay = l2.
@@ -338,33 +362,14 @@ func stepDecayL2Float64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	sLag1By8 := vec.Whole64x8(sLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, sLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopDecayL2Float64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], sLag1By8[at:end], lambdaV, beta1V, c1V, beta2V, c2V, epsV, c3V, lrV, c4V)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
-			// gd = if decay = l2 then g + lambda*theta else g
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
-			x1 := gd.Sub(m)
-			s := beta2V.Mul(sLag1V).Add(c2V.Mul(x1.Mul(x1))).Add(epsV)
-			// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(m.Div(c3V)).Div(s.Div(c4V).Sqrt().Add(epsV)))
-			m.Store(&mLag1By8[i])
-			s.Store(&sLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopDecayL2Float64x8(thetaBy8, gBy8, mLag1By8, sLag1By8, lambdaV, beta1V, c1V, beta2V, c2V, epsV, c3V, lrV, c4V)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -381,6 +386,33 @@ func stepDecayL2Float64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopDecayL2Float64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopDecayL2Float64x8(thetaBy8, gBy8, mLag1By8, sLag1By8 [][8]float64, lambdaV, beta1V, c1V, beta2V, c2V, epsV, c3V, lrV, c4V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	sLag1By8 = sLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// s[t] = beta2*s[t-1] + (1 - beta2)*(gd - m)^2 + eps
+		x1 := gd.Sub(m)
+		s := beta2V.Mul(sLag1V).Add(c2V.Mul(x1.Mul(x1))).Add(epsV)
+		// theta[t+1] = kept - lr*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(m.Div(c3V)).Div(s.Div(c4V).Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		s.Store(&sLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepDecayDecoupledFloat32x8 is one step with decay = decoupled.

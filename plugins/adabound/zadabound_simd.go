@@ -83,38 +83,14 @@ func stepAmsboundOffFollowPaperFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopAmsboundOffFollowPaperFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], lambdaV, beta1V, c1V, beta2V, c2V, lrV, lowerV, upperV, c4V)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// root = sqrt(if amsbound then vmax else v)
-			root := v.Sqrt()
-			// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-			wanted := lrV.Div(root)
-			// rate = clamp(wanted, lower, upper)
-			rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
-			// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
-			thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopAmsboundOffFollowPaperFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, lambdaV, beta1V, c1V, beta2V, c2V, lrV, lowerV, upperV, c4V)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -133,6 +109,38 @@ func stepAmsboundOffFollowPaperFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopAmsboundOffFollowPaperFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopAmsboundOffFollowPaperFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, lambdaV, beta1V, c1V, beta2V, c2V, lrV, lowerV, upperV, c4V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// root = sqrt(if amsbound then vmax else v)
+		root := v.Sqrt()
+		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+		wanted := lrV.Div(root)
+		// rate = clamp(wanted, lower, upper)
+		rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
+		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepAmsboundOffFollowPaperFloat64x8 is one step with amsbound = off, follow = paper.
@@ -187,38 +195,14 @@ func stepAmsboundOffFollowPaperFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopAmsboundOffFollowPaperFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], lambdaV, beta1V, c1V, beta2V, c2V, lrV, lowerV, upperV, c4V)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// root = sqrt(if amsbound then vmax else v)
-			root := v.Sqrt()
-			// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-			wanted := lrV.Div(root)
-			// rate = clamp(wanted, lower, upper)
-			rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
-			// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
-			thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopAmsboundOffFollowPaperFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, lambdaV, beta1V, c1V, beta2V, c2V, lrV, lowerV, upperV, c4V)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -237,6 +221,38 @@ func stepAmsboundOffFollowPaperFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopAmsboundOffFollowPaperFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopAmsboundOffFollowPaperFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, lambdaV, beta1V, c1V, beta2V, c2V, lrV, lowerV, upperV, c4V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// root = sqrt(if amsbound then vmax else v)
+		root := v.Sqrt()
+		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+		wanted := lrV.Div(root)
+		// rate = clamp(wanted, lower, upper)
+		rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
+		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepAmsboundOffFollowCodeFloat32x16 is one step with amsbound = off, follow = code.
@@ -294,38 +310,14 @@ func stepAmsboundOffFollowCodeFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopAmsboundOffFollowCodeFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], lambdaV, beta1V, c1V, beta2V, c2V, epsV, c4V, lowerV, upperV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// root = sqrt(if amsbound then vmax else v)
-			root := v.Sqrt()
-			// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-			wanted := c4V.Div(root.Add(epsV))
-			// rate = clamp(wanted, lower, upper)
-			rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
-			// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
-			thetaNext := thetaV.Sub(rate.Mul(m))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopAmsboundOffFollowCodeFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, lambdaV, beta1V, c1V, beta2V, c2V, epsV, c4V, lowerV, upperV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -344,6 +336,38 @@ func stepAmsboundOffFollowCodeFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopAmsboundOffFollowCodeFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopAmsboundOffFollowCodeFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, lambdaV, beta1V, c1V, beta2V, c2V, epsV, c4V, lowerV, upperV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// root = sqrt(if amsbound then vmax else v)
+		root := v.Sqrt()
+		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+		wanted := c4V.Div(root.Add(epsV))
+		// rate = clamp(wanted, lower, upper)
+		rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
+		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+		thetaNext := thetaV.Sub(rate.Mul(m))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepAmsboundOffFollowCodeFloat64x8 is one step with amsbound = off, follow = code.
@@ -401,38 +425,14 @@ func stepAmsboundOffFollowCodeFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopAmsboundOffFollowCodeFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], lambdaV, beta1V, c1V, beta2V, c2V, epsV, c4V, lowerV, upperV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// root = sqrt(if amsbound then vmax else v)
-			root := v.Sqrt()
-			// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-			wanted := c4V.Div(root.Add(epsV))
-			// rate = clamp(wanted, lower, upper)
-			rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
-			// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
-			thetaNext := thetaV.Sub(rate.Mul(m))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopAmsboundOffFollowCodeFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, lambdaV, beta1V, c1V, beta2V, c2V, epsV, c4V, lowerV, upperV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -451,6 +451,38 @@ func stepAmsboundOffFollowCodeFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopAmsboundOffFollowCodeFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopAmsboundOffFollowCodeFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, lambdaV, beta1V, c1V, beta2V, c2V, epsV, c4V, lowerV, upperV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// root = sqrt(if amsbound then vmax else v)
+		root := v.Sqrt()
+		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+		wanted := c4V.Div(root.Add(epsV))
+		// rate = clamp(wanted, lower, upper)
+		rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
+		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+		thetaNext := thetaV.Sub(rate.Mul(m))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepAmsboundOnFollowPaperFloat32x16 is one step with amsbound = on, follow = paper.
@@ -509,42 +541,14 @@ func stepAmsboundOnFollowPaperFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vmaxLag1By16, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopAmsboundOnFollowPaperFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], vmaxLag1By16[at:end], lambdaV, beta1V, c1V, beta2V, c2V, lrV, lowerV, upperV, c4V)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// vmax[t] = max(v, vmax[t-1])
-			vmax := vec.Max32x16(v, vmaxLag1V)
-			// root = sqrt(if amsbound then vmax else v)
-			root := vmax.Sqrt()
-			// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-			wanted := lrV.Div(root)
-			// rate = clamp(wanted, lower, upper)
-			rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
-			// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
-			thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			vmax.Store(&vmaxLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopAmsboundOnFollowPaperFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, vmaxLag1By16, lambdaV, beta1V, c1V, beta2V, c2V, lrV, lowerV, upperV, c4V)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -566,6 +570,43 @@ func stepAmsboundOnFollowPaperFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopAmsboundOnFollowPaperFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopAmsboundOnFollowPaperFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, vmaxLag1By16 [][16]float32, lambdaV, beta1V, c1V, beta2V, c2V, lrV, lowerV, upperV, c4V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	vmaxLag1By16 = vmaxLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(v, vmax[t-1])
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		// root = sqrt(if amsbound then vmax else v)
+		root := vmax.Sqrt()
+		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+		wanted := lrV.Div(root)
+		// rate = clamp(wanted, lower, upper)
+		rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
+		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		vmax.Store(&vmaxLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepAmsboundOnFollowPaperFloat64x8 is one step with amsbound = on, follow = paper.
@@ -624,42 +665,14 @@ func stepAmsboundOnFollowPaperFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vmaxLag1By8, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopAmsboundOnFollowPaperFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], vmaxLag1By8[at:end], lambdaV, beta1V, c1V, beta2V, c2V, lrV, lowerV, upperV, c4V)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// vmax[t] = max(v, vmax[t-1])
-			vmax := vec.Max64x8(v, vmaxLag1V)
-			// root = sqrt(if amsbound then vmax else v)
-			root := vmax.Sqrt()
-			// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-			wanted := lrV.Div(root)
-			// rate = clamp(wanted, lower, upper)
-			rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
-			// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
-			thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			vmax.Store(&vmaxLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopAmsboundOnFollowPaperFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, vmaxLag1By8, lambdaV, beta1V, c1V, beta2V, c2V, lrV, lowerV, upperV, c4V)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -681,6 +694,43 @@ func stepAmsboundOnFollowPaperFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopAmsboundOnFollowPaperFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopAmsboundOnFollowPaperFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, vmaxLag1By8 [][8]float64, lambdaV, beta1V, c1V, beta2V, c2V, lrV, lowerV, upperV, c4V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	vmaxLag1By8 = vmaxLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(v, vmax[t-1])
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		// root = sqrt(if amsbound then vmax else v)
+		root := vmax.Sqrt()
+		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+		wanted := lrV.Div(root)
+		// rate = clamp(wanted, lower, upper)
+		rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
+		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+		thetaNext := thetaV.Sub(rate.Div(c4V).Mul(m))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepAmsboundOnFollowCodeFloat32x16 is one step with amsbound = on, follow = code.
@@ -742,42 +792,14 @@ func stepAmsboundOnFollowCodeFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vmaxLag1By16, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopAmsboundOnFollowCodeFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], vmaxLag1By16[at:end], lambdaV, beta1V, c1V, beta2V, c2V, epsV, c4V, lowerV, upperV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// vmax[t] = max(v, vmax[t-1])
-			vmax := vec.Max32x16(v, vmaxLag1V)
-			// root = sqrt(if amsbound then vmax else v)
-			root := vmax.Sqrt()
-			// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-			wanted := c4V.Div(root.Add(epsV))
-			// rate = clamp(wanted, lower, upper)
-			rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
-			// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
-			thetaNext := thetaV.Sub(rate.Mul(m))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			vmax.Store(&vmaxLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopAmsboundOnFollowCodeFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, vmaxLag1By16, lambdaV, beta1V, c1V, beta2V, c2V, epsV, c4V, lowerV, upperV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -799,6 +821,43 @@ func stepAmsboundOnFollowCodeFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopAmsboundOnFollowCodeFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopAmsboundOnFollowCodeFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, vmaxLag1By16 [][16]float32, lambdaV, beta1V, c1V, beta2V, c2V, epsV, c4V, lowerV, upperV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	vmaxLag1By16 = vmaxLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(v, vmax[t-1])
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		// root = sqrt(if amsbound then vmax else v)
+		root := vmax.Sqrt()
+		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+		wanted := c4V.Div(root.Add(epsV))
+		// rate = clamp(wanted, lower, upper)
+		rate := vec.Min32x16(vec.Max32x16(wanted, lowerV), upperV)
+		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+		thetaNext := thetaV.Sub(rate.Mul(m))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		vmax.Store(&vmaxLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepAmsboundOnFollowCodeFloat64x8 is one step with amsbound = on, follow = code.
@@ -860,42 +919,14 @@ func stepAmsboundOnFollowCodeFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vmaxLag1By8, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopAmsboundOnFollowCodeFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], vmaxLag1By8[at:end], lambdaV, beta1V, c1V, beta2V, c2V, epsV, c4V, lowerV, upperV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// vmax[t] = max(v, vmax[t-1])
-			vmax := vec.Max64x8(v, vmaxLag1V)
-			// root = sqrt(if amsbound then vmax else v)
-			root := vmax.Sqrt()
-			// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
-			wanted := c4V.Div(root.Add(epsV))
-			// rate = clamp(wanted, lower, upper)
-			rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
-			// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
-			thetaNext := thetaV.Sub(rate.Mul(m))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			vmax.Store(&vmaxLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopAmsboundOnFollowCodeFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, vmaxLag1By8, lambdaV, beta1V, c1V, beta2V, c2V, epsV, c4V, lowerV, upperV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -917,6 +948,43 @@ func stepAmsboundOnFollowCodeFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopAmsboundOnFollowCodeFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopAmsboundOnFollowCodeFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, vmaxLag1By8 [][8]float64, lambdaV, beta1V, c1V, beta2V, c2V, epsV, c4V, lowerV, upperV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	vmaxLag1By8 = vmaxLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(v, vmax[t-1])
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		// root = sqrt(if amsbound then vmax else v)
+		root := vmax.Sqrt()
+		// wanted = if follow = code then lr*sqrt(1 - beta2^t)/(1 - beta1^t)/(root + eps) else lr/root
+		wanted := c4V.Div(root.Add(epsV))
+		// rate = clamp(wanted, lower, upper)
+		rate := vec.Min64x8(vec.Max64x8(wanted, lowerV), upperV)
+		// theta[t+1] = theta - (if follow = code then rate else rate/sqrt(t))*m
+		thetaNext := thetaV.Sub(rate.Mul(m))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepAmsboundOffFollowPaperFloat32x8 is one step with amsbound = off, follow = paper.

@@ -58,34 +58,14 @@ func stepFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	dLag1By16 := vec.Whole32x16(dLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, dLag1By16, vLag1By16, gBy16, thetaBy16)
+			loopFloat32x16(thetaBy16[at:end], gBy16[at:end], vLag1By16[at:end], dLag1By16[at:end], lambdaV, rhoV, c1V, epsV, lrV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-			// delta = sqrt(d[t-1] + eps)/sqrt(v + eps)*gd
-			delta := dLag1V.Add(epsV).Sqrt().Div(v.Add(epsV).Sqrt()).Mul(gd)
-			// d[t] = rho*d[t-1] + (1 - rho)*delta^2
-			d := rhoV.Mul(dLag1V).Add(c1V.Mul(delta.Mul(delta)))
-			// theta[t+1] = theta - lr*delta
-			thetaNext := thetaV.Sub(lrV.Mul(delta))
-			v.Store(&vLag1By16[i])
-			d.Store(&dLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFloat32x16(thetaBy16, gBy16, vLag1By16, dLag1By16, lambdaV, rhoV, c1V, epsV, lrV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -102,6 +82,34 @@ func stepFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFloat32x16(thetaBy16, gBy16, vLag1By16, dLag1By16 [][16]float32, lambdaV, rhoV, c1V, epsV, lrV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	dLag1By16 = dLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// delta = sqrt(d[t-1] + eps)/sqrt(v + eps)*gd
+		delta := dLag1V.Add(epsV).Sqrt().Div(v.Add(epsV).Sqrt()).Mul(gd)
+		// d[t] = rho*d[t-1] + (1 - rho)*delta^2
+		d := rhoV.Mul(dLag1V).Add(c1V.Mul(delta.Mul(delta)))
+		// theta[t+1] = theta - lr*delta
+		thetaNext := thetaV.Sub(lrV.Mul(delta))
+		v.Store(&vLag1By16[i])
+		d.Store(&dLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFloat64x8 is one step.
@@ -138,34 +146,14 @@ func stepFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	dLag1By8 := vec.Whole64x8(dLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, dLag1By8, vLag1By8, gBy8, thetaBy8)
+			loopFloat64x8(thetaBy8[at:end], gBy8[at:end], vLag1By8[at:end], dLag1By8[at:end], lambdaV, rhoV, c1V, epsV, lrV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-			// delta = sqrt(d[t-1] + eps)/sqrt(v + eps)*gd
-			delta := dLag1V.Add(epsV).Sqrt().Div(v.Add(epsV).Sqrt()).Mul(gd)
-			// d[t] = rho*d[t-1] + (1 - rho)*delta^2
-			d := rhoV.Mul(dLag1V).Add(c1V.Mul(delta.Mul(delta)))
-			// theta[t+1] = theta - lr*delta
-			thetaNext := thetaV.Sub(lrV.Mul(delta))
-			v.Store(&vLag1By8[i])
-			d.Store(&dLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFloat64x8(thetaBy8, gBy8, vLag1By8, dLag1By8, lambdaV, rhoV, c1V, epsV, lrV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -182,6 +170,34 @@ func stepFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFloat64x8(thetaBy8, gBy8, vLag1By8, dLag1By8 [][8]float64, lambdaV, rhoV, c1V, epsV, lrV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	dLag1By8 = dLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// delta = sqrt(d[t-1] + eps)/sqrt(v + eps)*gd
+		delta := dLag1V.Add(epsV).Sqrt().Div(v.Add(epsV).Sqrt()).Mul(gd)
+		// d[t] = rho*d[t-1] + (1 - rho)*delta^2
+		d := rhoV.Mul(dLag1V).Add(c1V.Mul(delta.Mul(delta)))
+		// theta[t+1] = theta - lr*delta
+		thetaNext := thetaV.Sub(lrV.Mul(delta))
+		v.Store(&vLag1By8[i])
+		d.Store(&dLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFloat32x8 is one step.

@@ -63,32 +63,14 @@ func stepFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	uLag1By16 := vec.Whole32x16(uLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, uLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], uLag1By16[at:end], lambdaV, beta1V, c1V, beta2V, epsV, c2V)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			uLag1V := archsimd.LoadFloat32x16(&uLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// u[t] = max(beta2*u[t-1], abs(gd) + eps)
-			uV2 := vec.Max32x16(beta2V.Mul(uLag1V), vec.Abs32x16(gd).Add(epsV))
-			// theta[t+1] = theta - lr/(1 - beta1^t)*m/u
-			thetaNext := thetaV.Sub(c2V.Mul(m).Div(uV2))
-			m.Store(&mLag1By16[i])
-			uV2.Store(&uLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFloat32x16(thetaBy16, gBy16, mLag1By16, uLag1By16, lambdaV, beta1V, c1V, beta2V, epsV, c2V)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -104,6 +86,32 @@ func stepFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFloat32x16(thetaBy16, gBy16, mLag1By16, uLag1By16 [][16]float32, lambdaV, beta1V, c1V, beta2V, epsV, c2V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	uLag1By16 = uLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		uLag1V := archsimd.LoadFloat32x16(&uLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// u[t] = max(beta2*u[t-1], abs(gd) + eps)
+		uV2 := vec.Max32x16(beta2V.Mul(uLag1V), vec.Abs32x16(gd).Add(epsV))
+		// theta[t+1] = theta - lr/(1 - beta1^t)*m/u
+		thetaNext := thetaV.Sub(c2V.Mul(m).Div(uV2))
+		m.Store(&mLag1By16[i])
+		uV2.Store(&uLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFloat64x8 is one step.
@@ -144,32 +152,14 @@ func stepFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	uLag1By8 := vec.Whole64x8(uLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, uLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], uLag1By8[at:end], lambdaV, beta1V, c1V, beta2V, epsV, c2V)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			uLag1V := archsimd.LoadFloat64x8(&uLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// u[t] = max(beta2*u[t-1], abs(gd) + eps)
-			uV2 := vec.Max64x8(beta2V.Mul(uLag1V), vec.Abs64x8(gd).Add(epsV))
-			// theta[t+1] = theta - lr/(1 - beta1^t)*m/u
-			thetaNext := thetaV.Sub(c2V.Mul(m).Div(uV2))
-			m.Store(&mLag1By8[i])
-			uV2.Store(&uLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFloat64x8(thetaBy8, gBy8, mLag1By8, uLag1By8, lambdaV, beta1V, c1V, beta2V, epsV, c2V)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -185,6 +175,32 @@ func stepFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFloat64x8(thetaBy8, gBy8, mLag1By8, uLag1By8 [][8]float64, lambdaV, beta1V, c1V, beta2V, epsV, c2V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	uLag1By8 = uLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		uLag1V := archsimd.LoadFloat64x8(&uLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// u[t] = max(beta2*u[t-1], abs(gd) + eps)
+		uV2 := vec.Max64x8(beta2V.Mul(uLag1V), vec.Abs64x8(gd).Add(epsV))
+		// theta[t+1] = theta - lr/(1 - beta1^t)*m/u
+		thetaNext := thetaV.Sub(c2V.Mul(m).Div(uV2))
+		m.Store(&mLag1By8[i])
+		uV2.Store(&uLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFloat32x8 is one step.

@@ -76,36 +76,14 @@ func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFollowPaperFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], beta1V, c1V, beta2V, c2V, c3V, c4V, epsV, lrV, lambdaV, scheduleV)
 		}
-		for i := at; i < end; i++ {
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			// m[t] = beta1*m[t-1] + (1 - beta1)*g
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c3V)
-			// vhat = v/(1 - beta2^t)
-			vhat := v.Div(c4V)
-			// step = mhat/(sqrt(vhat) + eps)
-			step := mhat.Div(vhat.Sqrt().Add(epsV))
-			// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
-			thetaNext := thetaV.Sub(scheduleV.Mul(lrV.Mul(step).Add(lambdaV.Mul(thetaV))))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowPaperFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, beta1V, c1V, beta2V, c2V, c3V, c4V, epsV, lrV, lambdaV, scheduleV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
@@ -123,6 +101,36 @@ func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, beta1V, c1V, beta2V, c2V, c3V, c4V, epsV, lrV, lambdaV, scheduleV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c3V)
+		// vhat = v/(1 - beta2^t)
+		vhat := v.Div(c4V)
+		// step = mhat/(sqrt(vhat) + eps)
+		step := mhat.Div(vhat.Sqrt().Add(epsV))
+		// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
+		thetaNext := thetaV.Sub(scheduleV.Mul(lrV.Mul(step).Add(lambdaV.Mul(thetaV))))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowPaperFloat64x8 is one step with follow = paper.
@@ -174,36 +182,14 @@ func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFollowPaperFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], beta1V, c1V, beta2V, c2V, c3V, c4V, epsV, lrV, lambdaV, scheduleV)
 		}
-		for i := at; i < end; i++ {
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			// m[t] = beta1*m[t-1] + (1 - beta1)*g
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c3V)
-			// vhat = v/(1 - beta2^t)
-			vhat := v.Div(c4V)
-			// step = mhat/(sqrt(vhat) + eps)
-			step := mhat.Div(vhat.Sqrt().Add(epsV))
-			// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
-			thetaNext := thetaV.Sub(scheduleV.Mul(lrV.Mul(step).Add(lambdaV.Mul(thetaV))))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowPaperFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, beta1V, c1V, beta2V, c2V, c3V, c4V, epsV, lrV, lambdaV, scheduleV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
@@ -221,6 +207,36 @@ func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, beta1V, c1V, beta2V, c2V, c3V, c4V, epsV, lrV, lambdaV, scheduleV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c3V)
+		// vhat = v/(1 - beta2^t)
+		vhat := v.Div(c4V)
+		// step = mhat/(sqrt(vhat) + eps)
+		step := mhat.Div(vhat.Sqrt().Add(epsV))
+		// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
+		thetaNext := thetaV.Sub(scheduleV.Mul(lrV.Mul(step).Add(lambdaV.Mul(thetaV))))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowTorchFloat32x16 is one step with follow = torch.
@@ -271,36 +287,14 @@ func stepFollowTorchFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFollowTorchFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], beta1V, c1V, beta2V, c2V, c3V, c4V, epsV, c6V, c5V)
 		}
-		for i := at; i < end; i++ {
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			// m[t] = beta1*m[t-1] + (1 - beta1)*g
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c3V)
-			// vhat = v/(1 - beta2^t)
-			vhat := v.Div(c4V)
-			// step = mhat/(sqrt(vhat) + eps)
-			step := mhat.Div(vhat.Sqrt().Add(epsV))
-			// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
-			thetaNext := c6V.Mul(thetaV).Sub(c5V.Mul(step))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowTorchFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, beta1V, c1V, beta2V, c2V, c3V, c4V, epsV, c6V, c5V)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
@@ -318,6 +312,36 @@ func stepFollowTorchFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowTorchFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowTorchFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, beta1V, c1V, beta2V, c2V, c3V, c4V, epsV, c6V, c5V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c3V)
+		// vhat = v/(1 - beta2^t)
+		vhat := v.Div(c4V)
+		// step = mhat/(sqrt(vhat) + eps)
+		step := mhat.Div(vhat.Sqrt().Add(epsV))
+		// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
+		thetaNext := c6V.Mul(thetaV).Sub(c5V.Mul(step))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowTorchFloat64x8 is one step with follow = torch.
@@ -368,36 +392,14 @@ func stepFollowTorchFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFollowTorchFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], beta1V, c1V, beta2V, c2V, c3V, c4V, epsV, c6V, c5V)
 		}
-		for i := at; i < end; i++ {
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			// m[t] = beta1*m[t-1] + (1 - beta1)*g
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t)
-			mhat := m.Div(c3V)
-			// vhat = v/(1 - beta2^t)
-			vhat := v.Div(c4V)
-			// step = mhat/(sqrt(vhat) + eps)
-			step := mhat.Div(vhat.Sqrt().Add(epsV))
-			// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
-			thetaNext := c6V.Mul(thetaV).Sub(c5V.Mul(step))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowTorchFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, beta1V, c1V, beta2V, c2V, c3V, c4V, epsV, c6V, c5V)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
@@ -415,6 +417,36 @@ func stepFollowTorchFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowTorchFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowTorchFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, beta1V, c1V, beta2V, c2V, c3V, c4V, epsV, c6V, c5V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c3V)
+		// vhat = v/(1 - beta2^t)
+		vhat := v.Div(c4V)
+		// step = mhat/(sqrt(vhat) + eps)
+		step := mhat.Div(vhat.Sqrt().Add(epsV))
+		// theta[t+1] = if follow = paper then theta - schedule*(lr*step + lambda*theta) else (1 - schedule*lr*lambda)*theta - schedule*lr*step
+		thetaNext := c6V.Mul(thetaV).Sub(c5V.Mul(step))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowPaperFloat32x8 is one step with follow = paper.

@@ -93,41 +93,14 @@ func stepFollowPaperDecayProximalFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	dLag1By16 := vec.Whole32x16(dLag1)[:len(thetaBy16)]
 	nLag1By16 := vec.Whole32x16(nLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, lastLag1By16, nLag1By16, dLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFollowPaperDecayProximalFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], dLag1By16[at:end], nLag1By16[at:end], lastLag1By16[at:end], beta1V, c1V, beta2V, c2V, beta3V, c3V, lrV, epsV, c4V)
 		}
-		for i := at; i < end; i++ {
-			last := archsimd.LoadFloat32x16(&gBy16[i])
-			lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
-			nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			// change = g - last[t-1]
-			change := last.Sub(lastLag1V)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*g
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
-			// d[t] = beta2*d[t-1] + (1 - beta2)*change
-			d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
-			// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
-			x1 := last.Add(beta2V.Mul(change))
-			nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
-			// step = lr*(m + beta2*d)/sqrt(n + eps)
-			step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
-			// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
-			thetaNext := thetaV.Sub(step).Div(c4V)
-			m.Store(&mLag1By16[i])
-			d.Store(&dLag1By16[i])
-			nV2.Store(&nLag1By16[i])
-			last.Store(&lastLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowPaperDecayProximalFloat32x16(thetaBy16, gBy16, mLag1By16, dLag1By16, nLag1By16, lastLag1By16, beta1V, c1V, beta2V, c2V, beta3V, c3V, lrV, epsV, c4V)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -150,6 +123,43 @@ func stepFollowPaperDecayProximalFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperDecayProximalFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperDecayProximalFloat32x16(thetaBy16, gBy16, mLag1By16, dLag1By16, nLag1By16, lastLag1By16 [][16]float32, beta1V, c1V, beta2V, c2V, beta3V, c3V, lrV, epsV, c4V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	dLag1By16 = dLag1By16[:len(thetaBy16)]
+	nLag1By16 = nLag1By16[:len(thetaBy16)]
+	lastLag1By16 = lastLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		last := archsimd.LoadFloat32x16(&gBy16[i])
+		lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
+		nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// change = g - last[t-1]
+		change := last.Sub(lastLag1V)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		// d[t] = beta2*d[t-1] + (1 - beta2)*change
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		// step = lr*(m + beta2*d)/sqrt(n + eps)
+		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
+		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+		thetaNext := thetaV.Sub(step).Div(c4V)
+		m.Store(&mLag1By16[i])
+		d.Store(&dLag1By16[i])
+		nV2.Store(&nLag1By16[i])
+		last.Store(&lastLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowPaperDecayProximalFloat64x8 is one step with follow = paper, decay = proximal.
@@ -214,41 +224,14 @@ func stepFollowPaperDecayProximalFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	dLag1By8 := vec.Whole64x8(dLag1)[:len(thetaBy8)]
 	nLag1By8 := vec.Whole64x8(nLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, lastLag1By8, nLag1By8, dLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFollowPaperDecayProximalFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], dLag1By8[at:end], nLag1By8[at:end], lastLag1By8[at:end], beta1V, c1V, beta2V, c2V, beta3V, c3V, lrV, epsV, c4V)
 		}
-		for i := at; i < end; i++ {
-			last := archsimd.LoadFloat64x8(&gBy8[i])
-			lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
-			nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			// change = g - last[t-1]
-			change := last.Sub(lastLag1V)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*g
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
-			// d[t] = beta2*d[t-1] + (1 - beta2)*change
-			d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
-			// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
-			x1 := last.Add(beta2V.Mul(change))
-			nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
-			// step = lr*(m + beta2*d)/sqrt(n + eps)
-			step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
-			// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
-			thetaNext := thetaV.Sub(step).Div(c4V)
-			m.Store(&mLag1By8[i])
-			d.Store(&dLag1By8[i])
-			nV2.Store(&nLag1By8[i])
-			last.Store(&lastLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowPaperDecayProximalFloat64x8(thetaBy8, gBy8, mLag1By8, dLag1By8, nLag1By8, lastLag1By8, beta1V, c1V, beta2V, c2V, beta3V, c3V, lrV, epsV, c4V)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -271,6 +254,43 @@ func stepFollowPaperDecayProximalFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperDecayProximalFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperDecayProximalFloat64x8(thetaBy8, gBy8, mLag1By8, dLag1By8, nLag1By8, lastLag1By8 [][8]float64, beta1V, c1V, beta2V, c2V, beta3V, c3V, lrV, epsV, c4V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	dLag1By8 = dLag1By8[:len(thetaBy8)]
+	nLag1By8 = nLag1By8[:len(thetaBy8)]
+	lastLag1By8 = lastLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		last := archsimd.LoadFloat64x8(&gBy8[i])
+		lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
+		nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// change = g - last[t-1]
+		change := last.Sub(lastLag1V)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		// d[t] = beta2*d[t-1] + (1 - beta2)*change
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		// step = lr*(m + beta2*d)/sqrt(n + eps)
+		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
+		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+		thetaNext := thetaV.Sub(step).Div(c4V)
+		m.Store(&mLag1By8[i])
+		d.Store(&dLag1By8[i])
+		nV2.Store(&nLag1By8[i])
+		last.Store(&lastLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowPaperDecayDecoupledFloat32x16 is one step with follow = paper, decay = decoupled.
@@ -335,41 +355,14 @@ func stepFollowPaperDecayDecoupledFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	dLag1By16 := vec.Whole32x16(dLag1)[:len(thetaBy16)]
 	nLag1By16 := vec.Whole32x16(nLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, lastLag1By16, nLag1By16, dLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFollowPaperDecayDecoupledFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], dLag1By16[at:end], nLag1By16[at:end], lastLag1By16[at:end], beta1V, c1V, beta2V, c2V, beta3V, c3V, lrV, epsV, c4V)
 		}
-		for i := at; i < end; i++ {
-			last := archsimd.LoadFloat32x16(&gBy16[i])
-			lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
-			nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			// change = g - last[t-1]
-			change := last.Sub(lastLag1V)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*g
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
-			// d[t] = beta2*d[t-1] + (1 - beta2)*change
-			d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
-			// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
-			x1 := last.Add(beta2V.Mul(change))
-			nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
-			// step = lr*(m + beta2*d)/sqrt(n + eps)
-			step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
-			// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
-			thetaNext := c4V.Mul(thetaV).Sub(step)
-			m.Store(&mLag1By16[i])
-			d.Store(&dLag1By16[i])
-			nV2.Store(&nLag1By16[i])
-			last.Store(&lastLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowPaperDecayDecoupledFloat32x16(thetaBy16, gBy16, mLag1By16, dLag1By16, nLag1By16, lastLag1By16, beta1V, c1V, beta2V, c2V, beta3V, c3V, lrV, epsV, c4V)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -392,6 +385,43 @@ func stepFollowPaperDecayDecoupledFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperDecayDecoupledFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperDecayDecoupledFloat32x16(thetaBy16, gBy16, mLag1By16, dLag1By16, nLag1By16, lastLag1By16 [][16]float32, beta1V, c1V, beta2V, c2V, beta3V, c3V, lrV, epsV, c4V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	dLag1By16 = dLag1By16[:len(thetaBy16)]
+	nLag1By16 = nLag1By16[:len(thetaBy16)]
+	lastLag1By16 = lastLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		last := archsimd.LoadFloat32x16(&gBy16[i])
+		lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
+		nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// change = g - last[t-1]
+		change := last.Sub(lastLag1V)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		// d[t] = beta2*d[t-1] + (1 - beta2)*change
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		// step = lr*(m + beta2*d)/sqrt(n + eps)
+		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
+		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+		thetaNext := c4V.Mul(thetaV).Sub(step)
+		m.Store(&mLag1By16[i])
+		d.Store(&dLag1By16[i])
+		nV2.Store(&nLag1By16[i])
+		last.Store(&lastLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowPaperDecayDecoupledFloat64x8 is one step with follow = paper, decay = decoupled.
@@ -456,41 +486,14 @@ func stepFollowPaperDecayDecoupledFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	dLag1By8 := vec.Whole64x8(dLag1)[:len(thetaBy8)]
 	nLag1By8 := vec.Whole64x8(nLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, lastLag1By8, nLag1By8, dLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFollowPaperDecayDecoupledFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], dLag1By8[at:end], nLag1By8[at:end], lastLag1By8[at:end], beta1V, c1V, beta2V, c2V, beta3V, c3V, lrV, epsV, c4V)
 		}
-		for i := at; i < end; i++ {
-			last := archsimd.LoadFloat64x8(&gBy8[i])
-			lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
-			nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			// change = g - last[t-1]
-			change := last.Sub(lastLag1V)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*g
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
-			// d[t] = beta2*d[t-1] + (1 - beta2)*change
-			d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
-			// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
-			x1 := last.Add(beta2V.Mul(change))
-			nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
-			// step = lr*(m + beta2*d)/sqrt(n + eps)
-			step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
-			// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
-			thetaNext := c4V.Mul(thetaV).Sub(step)
-			m.Store(&mLag1By8[i])
-			d.Store(&dLag1By8[i])
-			nV2.Store(&nLag1By8[i])
-			last.Store(&lastLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowPaperDecayDecoupledFloat64x8(thetaBy8, gBy8, mLag1By8, dLag1By8, nLag1By8, lastLag1By8, beta1V, c1V, beta2V, c2V, beta3V, c3V, lrV, epsV, c4V)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -513,6 +516,43 @@ func stepFollowPaperDecayDecoupledFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperDecayDecoupledFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperDecayDecoupledFloat64x8(thetaBy8, gBy8, mLag1By8, dLag1By8, nLag1By8, lastLag1By8 [][8]float64, beta1V, c1V, beta2V, c2V, beta3V, c3V, lrV, epsV, c4V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	dLag1By8 = dLag1By8[:len(thetaBy8)]
+	nLag1By8 = nLag1By8[:len(thetaBy8)]
+	lastLag1By8 = lastLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		last := archsimd.LoadFloat64x8(&gBy8[i])
+		lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
+		nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// change = g - last[t-1]
+		change := last.Sub(lastLag1V)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		// d[t] = beta2*d[t-1] + (1 - beta2)*change
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		// step = lr*(m + beta2*d)/sqrt(n + eps)
+		step := lrV.Mul(m.Add(beta2V.Mul(d))).Div(nV2.Add(epsV).Sqrt())
+		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+		thetaNext := c4V.Mul(thetaV).Sub(step)
+		m.Store(&mLag1By8[i])
+		d.Store(&dLag1By8[i])
+		nV2.Store(&nLag1By8[i])
+		last.Store(&lastLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowCodeDecayProximalFloat32x16 is one step with follow = code, decay = proximal.
@@ -578,41 +618,14 @@ func stepFollowCodeDecayProximalFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	dLag1By16 := vec.Whole32x16(dLag1)[:len(thetaBy16)]
 	nLag1By16 := vec.Whole32x16(nLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, lastLag1By16, nLag1By16, dLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFollowCodeDecayProximalFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], dLag1By16[at:end], nLag1By16[at:end], lastLag1By16[at:end], beta1V, c1V, beta2V, c2V, beta3V, c3V, c4V, c5V, lrV, c6V, epsV, c7V)
 		}
-		for i := at; i < end; i++ {
-			last := archsimd.LoadFloat32x16(&gBy16[i])
-			lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
-			nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			// change = g - last[t-1]
-			change := last.Sub(lastLag1V)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*g
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
-			// d[t] = beta2*d[t-1] + (1 - beta2)*change
-			d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
-			// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
-			x1 := last.Add(beta2V.Mul(change))
-			nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
-			// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
-			step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
-			// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
-			thetaNext := thetaV.Sub(step).Div(c7V)
-			m.Store(&mLag1By16[i])
-			d.Store(&dLag1By16[i])
-			nV2.Store(&nLag1By16[i])
-			last.Store(&lastLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowCodeDecayProximalFloat32x16(thetaBy16, gBy16, mLag1By16, dLag1By16, nLag1By16, lastLag1By16, beta1V, c1V, beta2V, c2V, beta3V, c3V, c4V, c5V, lrV, c6V, epsV, c7V)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -635,6 +648,43 @@ func stepFollowCodeDecayProximalFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowCodeDecayProximalFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowCodeDecayProximalFloat32x16(thetaBy16, gBy16, mLag1By16, dLag1By16, nLag1By16, lastLag1By16 [][16]float32, beta1V, c1V, beta2V, c2V, beta3V, c3V, c4V, c5V, lrV, c6V, epsV, c7V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	dLag1By16 = dLag1By16[:len(thetaBy16)]
+	nLag1By16 = nLag1By16[:len(thetaBy16)]
+	lastLag1By16 = lastLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		last := archsimd.LoadFloat32x16(&gBy16[i])
+		lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
+		nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// change = g - last[t-1]
+		change := last.Sub(lastLag1V)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		// d[t] = beta2*d[t-1] + (1 - beta2)*change
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
+		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
+		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+		thetaNext := thetaV.Sub(step).Div(c7V)
+		m.Store(&mLag1By16[i])
+		d.Store(&dLag1By16[i])
+		nV2.Store(&nLag1By16[i])
+		last.Store(&lastLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowCodeDecayProximalFloat64x8 is one step with follow = code, decay = proximal.
@@ -700,41 +750,14 @@ func stepFollowCodeDecayProximalFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	dLag1By8 := vec.Whole64x8(dLag1)[:len(thetaBy8)]
 	nLag1By8 := vec.Whole64x8(nLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, lastLag1By8, nLag1By8, dLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFollowCodeDecayProximalFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], dLag1By8[at:end], nLag1By8[at:end], lastLag1By8[at:end], beta1V, c1V, beta2V, c2V, beta3V, c3V, c4V, c5V, lrV, c6V, epsV, c7V)
 		}
-		for i := at; i < end; i++ {
-			last := archsimd.LoadFloat64x8(&gBy8[i])
-			lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
-			nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			// change = g - last[t-1]
-			change := last.Sub(lastLag1V)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*g
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
-			// d[t] = beta2*d[t-1] + (1 - beta2)*change
-			d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
-			// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
-			x1 := last.Add(beta2V.Mul(change))
-			nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
-			// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
-			step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
-			// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
-			thetaNext := thetaV.Sub(step).Div(c7V)
-			m.Store(&mLag1By8[i])
-			d.Store(&dLag1By8[i])
-			nV2.Store(&nLag1By8[i])
-			last.Store(&lastLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowCodeDecayProximalFloat64x8(thetaBy8, gBy8, mLag1By8, dLag1By8, nLag1By8, lastLag1By8, beta1V, c1V, beta2V, c2V, beta3V, c3V, c4V, c5V, lrV, c6V, epsV, c7V)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -757,6 +780,43 @@ func stepFollowCodeDecayProximalFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowCodeDecayProximalFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowCodeDecayProximalFloat64x8(thetaBy8, gBy8, mLag1By8, dLag1By8, nLag1By8, lastLag1By8 [][8]float64, beta1V, c1V, beta2V, c2V, beta3V, c3V, c4V, c5V, lrV, c6V, epsV, c7V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	dLag1By8 = dLag1By8[:len(thetaBy8)]
+	nLag1By8 = nLag1By8[:len(thetaBy8)]
+	lastLag1By8 = lastLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		last := archsimd.LoadFloat64x8(&gBy8[i])
+		lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
+		nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// change = g - last[t-1]
+		change := last.Sub(lastLag1V)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		// d[t] = beta2*d[t-1] + (1 - beta2)*change
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
+		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
+		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+		thetaNext := thetaV.Sub(step).Div(c7V)
+		m.Store(&mLag1By8[i])
+		d.Store(&dLag1By8[i])
+		nV2.Store(&nLag1By8[i])
+		last.Store(&lastLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowCodeDecayDecoupledFloat32x16 is one step with follow = code, decay = decoupled.
@@ -822,41 +882,14 @@ func stepFollowCodeDecayDecoupledFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	dLag1By16 := vec.Whole32x16(dLag1)[:len(thetaBy16)]
 	nLag1By16 := vec.Whole32x16(nLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, lastLag1By16, nLag1By16, dLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFollowCodeDecayDecoupledFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], dLag1By16[at:end], nLag1By16[at:end], lastLag1By16[at:end], beta1V, c1V, beta2V, c2V, beta3V, c3V, c4V, c5V, lrV, c6V, epsV, c7V)
 		}
-		for i := at; i < end; i++ {
-			last := archsimd.LoadFloat32x16(&gBy16[i])
-			lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
-			nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			// change = g - last[t-1]
-			change := last.Sub(lastLag1V)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*g
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
-			// d[t] = beta2*d[t-1] + (1 - beta2)*change
-			d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
-			// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
-			x1 := last.Add(beta2V.Mul(change))
-			nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
-			// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
-			step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
-			// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
-			thetaNext := c7V.Mul(thetaV).Sub(step)
-			m.Store(&mLag1By16[i])
-			d.Store(&dLag1By16[i])
-			nV2.Store(&nLag1By16[i])
-			last.Store(&lastLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowCodeDecayDecoupledFloat32x16(thetaBy16, gBy16, mLag1By16, dLag1By16, nLag1By16, lastLag1By16, beta1V, c1V, beta2V, c2V, beta3V, c3V, c4V, c5V, lrV, c6V, epsV, c7V)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -879,6 +912,43 @@ func stepFollowCodeDecayDecoupledFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowCodeDecayDecoupledFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowCodeDecayDecoupledFloat32x16(thetaBy16, gBy16, mLag1By16, dLag1By16, nLag1By16, lastLag1By16 [][16]float32, beta1V, c1V, beta2V, c2V, beta3V, c3V, c4V, c5V, lrV, c6V, epsV, c7V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	dLag1By16 = dLag1By16[:len(thetaBy16)]
+	nLag1By16 = nLag1By16[:len(thetaBy16)]
+	lastLag1By16 = lastLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		last := archsimd.LoadFloat32x16(&gBy16[i])
+		lastLag1V := archsimd.LoadFloat32x16(&lastLag1By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		dLag1V := archsimd.LoadFloat32x16(&dLag1By16[i])
+		nLag1V := archsimd.LoadFloat32x16(&nLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// change = g - last[t-1]
+		change := last.Sub(lastLag1V)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		// d[t] = beta2*d[t-1] + (1 - beta2)*change
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
+		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
+		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+		thetaNext := c7V.Mul(thetaV).Sub(step)
+		m.Store(&mLag1By16[i])
+		d.Store(&dLag1By16[i])
+		nV2.Store(&nLag1By16[i])
+		last.Store(&lastLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowCodeDecayDecoupledFloat64x8 is one step with follow = code, decay = decoupled.
@@ -944,41 +1014,14 @@ func stepFollowCodeDecayDecoupledFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	dLag1By8 := vec.Whole64x8(dLag1)[:len(thetaBy8)]
 	nLag1By8 := vec.Whole64x8(nLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, lastLag1By8, nLag1By8, dLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFollowCodeDecayDecoupledFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], dLag1By8[at:end], nLag1By8[at:end], lastLag1By8[at:end], beta1V, c1V, beta2V, c2V, beta3V, c3V, c4V, c5V, lrV, c6V, epsV, c7V)
 		}
-		for i := at; i < end; i++ {
-			last := archsimd.LoadFloat64x8(&gBy8[i])
-			lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
-			nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			// change = g - last[t-1]
-			change := last.Sub(lastLag1V)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*g
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
-			// d[t] = beta2*d[t-1] + (1 - beta2)*change
-			d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
-			// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
-			x1 := last.Add(beta2V.Mul(change))
-			nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
-			// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
-			step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
-			// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
-			thetaNext := c7V.Mul(thetaV).Sub(step)
-			m.Store(&mLag1By8[i])
-			d.Store(&dLag1By8[i])
-			nV2.Store(&nLag1By8[i])
-			last.Store(&lastLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowCodeDecayDecoupledFloat64x8(thetaBy8, gBy8, mLag1By8, dLag1By8, nLag1By8, lastLag1By8, beta1V, c1V, beta2V, c2V, beta3V, c3V, c4V, c5V, lrV, c6V, epsV, c7V)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		last := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -1001,6 +1044,43 @@ func stepFollowCodeDecayDecoupledFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowCodeDecayDecoupledFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowCodeDecayDecoupledFloat64x8(thetaBy8, gBy8, mLag1By8, dLag1By8, nLag1By8, lastLag1By8 [][8]float64, beta1V, c1V, beta2V, c2V, beta3V, c3V, c4V, c5V, lrV, c6V, epsV, c7V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	dLag1By8 = dLag1By8[:len(thetaBy8)]
+	nLag1By8 = nLag1By8[:len(thetaBy8)]
+	lastLag1By8 = lastLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		last := archsimd.LoadFloat64x8(&gBy8[i])
+		lastLag1V := archsimd.LoadFloat64x8(&lastLag1By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		dLag1V := archsimd.LoadFloat64x8(&dLag1By8[i])
+		nLag1V := archsimd.LoadFloat64x8(&nLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// change = g - last[t-1]
+		change := last.Sub(lastLag1V)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(last))
+		// d[t] = beta2*d[t-1] + (1 - beta2)*change
+		d := beta2V.Mul(dLag1V).Add(c2V.Mul(change))
+		// n[t] = beta3*n[t-1] + (1 - beta3)*(g + beta2*change)^2
+		x1 := last.Add(beta2V.Mul(change))
+		nV2 := beta3V.Mul(nLag1V).Add(c3V.Mul(x1.Mul(x1)))
+		// step = lr*(m/(1 - beta1^t) + beta2*d/(1 - beta2^t))/(sqrt(n/(1 - beta3^t)) + eps)
+		step := lrV.Mul(m.Div(c4V).Add(beta2V.Mul(d).Div(c5V))).Div(nV2.Div(c6V).Sqrt().Add(epsV))
+		// theta[t+1] = if decay = proximal then (theta - step)/(1 + lr*lambda) else (1 - lr*lambda)*theta - step
+		thetaNext := c7V.Mul(thetaV).Sub(step)
+		m.Store(&mLag1By8[i])
+		d.Store(&dLag1By8[i])
+		nV2.Store(&nLag1By8[i])
+		last.Store(&lastLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowPaperDecayProximalFloat32x8 is one step with follow = paper, decay = proximal.

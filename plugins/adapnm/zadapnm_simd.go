@@ -92,41 +92,14 @@ func stepDecayDecoupledAmsgradOnFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vmaxLag1By16, vLag1By16, mLag2By16, mLag1By16, gBy16, thetaBy16)
+			loopDecayDecoupledAmsgradOnFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], mLag2By16[at:end], vLag1By16[at:end], vmaxLag1By16[at:end], c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, c8V, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-			m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
-			// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-			mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
-			// vmax[t] = max(v, vmax[t-1])
-			vmax := vec.Max32x16(v, vmaxLag1V)
-			// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
-			vhat := vmax.Div(c6V)
-			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-			kept := c7V.Mul(thetaV)
-			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
-			thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag2By16[i])
-			v.Store(&vLag1By16[i])
-			vmax.Store(&vmaxLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopDecayDecoupledAmsgradOnFloat32x16(thetaBy16, gBy16, mLag1By16, mLag2By16, vLag1By16, vmaxLag1By16, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, c8V, epsV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -148,6 +121,43 @@ func stepDecayDecoupledAmsgradOnFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopDecayDecoupledAmsgradOnFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopDecayDecoupledAmsgradOnFloat32x16(thetaBy16, gBy16, mLag1By16, mLag2By16, vLag1By16, vmaxLag1By16 [][16]float32, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, c8V, epsV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	mLag2By16 = mLag2By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	vmaxLag1By16 = vmaxLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
+		// vmax[t] = max(v, vmax[t-1])
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+		vhat := vmax.Div(c6V)
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c7V.Mul(thetaV)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag2By16[i])
+		v.Store(&vLag1By16[i])
+		vmax.Store(&vmaxLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepDecayDecoupledAmsgradOnFloat64x8 is one step with decay = decoupled, amsgrad = on.
@@ -211,41 +221,14 @@ func stepDecayDecoupledAmsgradOnFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vmaxLag1By8, vLag1By8, mLag2By8, mLag1By8, gBy8, thetaBy8)
+			loopDecayDecoupledAmsgradOnFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], mLag2By8[at:end], vLag1By8[at:end], vmaxLag1By8[at:end], c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, c8V, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-			m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
-			// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-			mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
-			// vmax[t] = max(v, vmax[t-1])
-			vmax := vec.Max64x8(v, vmaxLag1V)
-			// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
-			vhat := vmax.Div(c6V)
-			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-			kept := c7V.Mul(thetaV)
-			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
-			thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag2By8[i])
-			v.Store(&vLag1By8[i])
-			vmax.Store(&vmaxLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopDecayDecoupledAmsgradOnFloat64x8(thetaBy8, gBy8, mLag1By8, mLag2By8, vLag1By8, vmaxLag1By8, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, c8V, epsV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -267,6 +250,43 @@ func stepDecayDecoupledAmsgradOnFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopDecayDecoupledAmsgradOnFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopDecayDecoupledAmsgradOnFloat64x8(thetaBy8, gBy8, mLag1By8, mLag2By8, vLag1By8, vmaxLag1By8 [][8]float64, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, c8V, epsV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	mLag2By8 = mLag2By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	vmaxLag1By8 = vmaxLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
+		// vmax[t] = max(v, vmax[t-1])
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+		vhat := vmax.Div(c6V)
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c7V.Mul(thetaV)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag2By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepDecayDecoupledAmsgradOffFloat32x16 is one step with decay = decoupled, amsgrad = off.
@@ -326,37 +346,14 @@ func stepDecayDecoupledAmsgradOffFloat32x16(u *abi.Update[float32]) {
 	mLag2By16 := vec.Whole32x16(mLag2)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vLag1By16, mLag2By16, mLag1By16, gBy16, thetaBy16)
+			loopDecayDecoupledAmsgradOffFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], mLag2By16[at:end], vLag1By16[at:end], c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, c8V, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-			m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
-			// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-			mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
-			// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
-			vhat := v.Div(c6V)
-			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-			kept := c7V.Mul(thetaV)
-			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
-			thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag2By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopDecayDecoupledAmsgradOffFloat32x16(thetaBy16, gBy16, mLag1By16, mLag2By16, vLag1By16, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, c8V, epsV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -375,6 +372,38 @@ func stepDecayDecoupledAmsgradOffFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopDecayDecoupledAmsgradOffFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopDecayDecoupledAmsgradOffFloat32x16(thetaBy16, gBy16, mLag1By16, mLag2By16, vLag1By16 [][16]float32, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, c8V, epsV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	mLag2By16 = mLag2By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
+		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+		vhat := v.Div(c6V)
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c7V.Mul(thetaV)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag2By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepDecayDecoupledAmsgradOffFloat64x8 is one step with decay = decoupled, amsgrad = off.
@@ -434,37 +463,14 @@ func stepDecayDecoupledAmsgradOffFloat64x8(u *abi.Update[float64]) {
 	mLag2By8 := vec.Whole64x8(mLag2)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vLag1By8, mLag2By8, mLag1By8, gBy8, thetaBy8)
+			loopDecayDecoupledAmsgradOffFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], mLag2By8[at:end], vLag1By8[at:end], c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, c8V, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-			m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
-			// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-			mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
-			// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
-			vhat := v.Div(c6V)
-			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-			kept := c7V.Mul(thetaV)
-			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
-			thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag2By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopDecayDecoupledAmsgradOffFloat64x8(thetaBy8, gBy8, mLag1By8, mLag2By8, vLag1By8, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, c8V, epsV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -483,6 +489,38 @@ func stepDecayDecoupledAmsgradOffFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopDecayDecoupledAmsgradOffFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopDecayDecoupledAmsgradOffFloat64x8(thetaBy8, gBy8, mLag1By8, mLag2By8, vLag1By8 [][8]float64, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, c8V, epsV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	mLag2By8 = mLag2By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gV.Mul(gV)))
+		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+		vhat := v.Div(c6V)
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c7V.Mul(thetaV)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+		thetaNext := kept.Sub(c8V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag2By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepDecayL2AmsgradOnFloat32x16 is one step with decay = l2, amsgrad = on.
@@ -546,41 +584,14 @@ func stepDecayL2AmsgradOnFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vmaxLag1By16, vLag1By16, mLag2By16, mLag1By16, gBy16, thetaBy16)
+			loopDecayL2AmsgradOnFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], mLag2By16[at:end], vLag1By16[at:end], vmaxLag1By16[at:end], lambdaV, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
-			// gd = if decay = l2 then g + lambda*theta else g
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-			m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
-			// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-			mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
-			// vmax[t] = max(v, vmax[t-1])
-			vmax := vec.Max32x16(v, vmaxLag1V)
-			// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
-			vhat := vmax.Div(c6V)
-			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag2By16[i])
-			v.Store(&vLag1By16[i])
-			vmax.Store(&vmaxLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopDecayL2AmsgradOnFloat32x16(thetaBy16, gBy16, mLag1By16, mLag2By16, vLag1By16, vmaxLag1By16, lambdaV, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, epsV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -602,6 +613,43 @@ func stepDecayL2AmsgradOnFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopDecayL2AmsgradOnFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopDecayL2AmsgradOnFloat32x16(thetaBy16, gBy16, mLag1By16, mLag2By16, vLag1By16, vmaxLag1By16 [][16]float32, lambdaV, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, epsV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	mLag2By16 = mLag2By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	vmaxLag1By16 = vmaxLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(v, vmax[t-1])
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+		vhat := vmax.Div(c6V)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag2By16[i])
+		v.Store(&vLag1By16[i])
+		vmax.Store(&vmaxLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepDecayL2AmsgradOnFloat64x8 is one step with decay = l2, amsgrad = on.
@@ -665,41 +713,14 @@ func stepDecayL2AmsgradOnFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vmaxLag1By8, vLag1By8, mLag2By8, mLag1By8, gBy8, thetaBy8)
+			loopDecayL2AmsgradOnFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], mLag2By8[at:end], vLag1By8[at:end], vmaxLag1By8[at:end], lambdaV, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
-			// gd = if decay = l2 then g + lambda*theta else g
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-			m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
-			// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-			mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
-			// vmax[t] = max(v, vmax[t-1])
-			vmax := vec.Max64x8(v, vmaxLag1V)
-			// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
-			vhat := vmax.Div(c6V)
-			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag2By8[i])
-			v.Store(&vLag1By8[i])
-			vmax.Store(&vmaxLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopDecayL2AmsgradOnFloat64x8(thetaBy8, gBy8, mLag1By8, mLag2By8, vLag1By8, vmaxLag1By8, lambdaV, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, epsV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -721,6 +742,43 @@ func stepDecayL2AmsgradOnFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopDecayL2AmsgradOnFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopDecayL2AmsgradOnFloat64x8(thetaBy8, gBy8, mLag1By8, mLag2By8, vLag1By8, vmaxLag1By8 [][8]float64, lambdaV, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, epsV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	mLag2By8 = mLag2By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	vmaxLag1By8 = vmaxLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(v, vmax[t-1])
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+		vhat := vmax.Div(c6V)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag2By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepDecayL2AmsgradOffFloat32x16 is one step with decay = l2, amsgrad = off.
@@ -780,37 +838,14 @@ func stepDecayL2AmsgradOffFloat32x16(u *abi.Update[float32]) {
 	mLag2By16 := vec.Whole32x16(mLag2)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vLag1By16, mLag2By16, mLag1By16, gBy16, thetaBy16)
+			loopDecayL2AmsgradOffFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], mLag2By16[at:end], vLag1By16[at:end], lambdaV, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// gd = if decay = l2 then g + lambda*theta else g
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-			m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
-			// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-			mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
-			// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
-			vhat := v.Div(c6V)
-			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag2By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopDecayL2AmsgradOffFloat32x16(thetaBy16, gBy16, mLag1By16, mLag2By16, vLag1By16, lambdaV, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, epsV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -829,6 +864,38 @@ func stepDecayL2AmsgradOffFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopDecayL2AmsgradOffFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopDecayL2AmsgradOffFloat32x16(thetaBy16, gBy16, mLag1By16, mLag2By16, vLag1By16 [][16]float32, lambdaV, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, epsV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	mLag2By16 = mLag2By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
+		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+		vhat := v.Div(c6V)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag2By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepDecayL2AmsgradOffFloat64x8 is one step with decay = l2, amsgrad = off.
@@ -888,37 +955,14 @@ func stepDecayL2AmsgradOffFloat64x8(u *abi.Update[float64]) {
 	mLag2By8 := vec.Whole64x8(mLag2)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vLag1By8, mLag2By8, mLag1By8, gBy8, thetaBy8)
+			loopDecayL2AmsgradOffFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], mLag2By8[at:end], vLag1By8[at:end], lambdaV, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// gd = if decay = l2 then g + lambda*theta else g
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-			m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
-			// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
-			mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
-			// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
-			vhat := v.Div(c6V)
-			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag2By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopDecayL2AmsgradOffFloat64x8(thetaBy8, gBy8, mLag1By8, mLag2By8, vLag1By8, lambdaV, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, epsV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -937,6 +981,38 @@ func stepDecayL2AmsgradOffFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopDecayL2AmsgradOffFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopDecayL2AmsgradOffFloat64x8(thetaBy8, gBy8, mLag1By8, mLag2By8, vLag1By8 [][8]float64, lambdaV, c1V, c2V, c3V, beta0V, c4V, beta2V, c5V, c6V, c7V, epsV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	mLag2By8 = mLag2By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		// mhat = ((1 + beta0)*m - beta0*m[t-1])/(1 - beta1^t)
+		mhat := c3V.Mul(m).Sub(beta0V.Mul(mLag1V)).Div(c4V)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c5V.Mul(gd.Mul(gd)))
+		// vhat = (if amsgrad then vmax else v)/(1 - beta2^t)
+		vhat := v.Div(c6V)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag2By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepDecayDecoupledAmsgradOnFloat32x8 is one step with decay = decoupled, amsgrad = on.

@@ -84,36 +84,14 @@ func stepWarmupOffFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	sLag1By16 := vec.Whole32x16(sLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vLag1By16, sLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopWarmupOffFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], sLag1By16[at:end], vLag1By16[at:end], beta1V, c1V, beta3V, c2V, beta2V, c3V, c4V, alphaV, c5V, epsV, lambdaV, lrV)
 		}
-		for i := at; i < end; i++ {
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			// m[t] = beta1*m[t-1] + (1 - beta1)*g
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
-			// s[t] = slow*s[t-1] + (1 - slow)*g
-			s := beta3V.Mul(sLag1V).Add(c2V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
-			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t) + mix*s
-			mhat := m.Div(c4V).Add(alphaV.Mul(s))
-			// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
-			m.Store(&mLag1By16[i])
-			s.Store(&sLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopWarmupOffFloat32x16(thetaBy16, gBy16, mLag1By16, sLag1By16, vLag1By16, beta1V, c1V, beta3V, c2V, beta2V, c3V, c4V, alphaV, c5V, epsV, lambdaV, lrV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
@@ -132,6 +110,37 @@ func stepWarmupOffFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopWarmupOffFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopWarmupOffFloat32x16(thetaBy16, gBy16, mLag1By16, sLag1By16, vLag1By16 [][16]float32, beta1V, c1V, beta3V, c2V, beta2V, c3V, c4V, alphaV, c5V, epsV, lambdaV, lrV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	sLag1By16 = sLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// s[t] = slow*s[t-1] + (1 - slow)*g
+		s := beta3V.Mul(sLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t) + mix*s
+		mhat := m.Div(c4V).Add(alphaV.Mul(s))
+		// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		m.Store(&mLag1By16[i])
+		s.Store(&sLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepWarmupOffFloat64x8 is one step with warmup = off.
@@ -191,36 +200,14 @@ func stepWarmupOffFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	sLag1By8 := vec.Whole64x8(sLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vLag1By8, sLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopWarmupOffFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], sLag1By8[at:end], vLag1By8[at:end], beta1V, c1V, beta3V, c2V, beta2V, c3V, c4V, alphaV, c5V, epsV, lambdaV, lrV)
 		}
-		for i := at; i < end; i++ {
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			// m[t] = beta1*m[t-1] + (1 - beta1)*g
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
-			// s[t] = slow*s[t-1] + (1 - slow)*g
-			s := beta3V.Mul(sLag1V).Add(c2V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
-			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t) + mix*s
-			mhat := m.Div(c4V).Add(alphaV.Mul(s))
-			// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
-			m.Store(&mLag1By8[i])
-			s.Store(&sLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopWarmupOffFloat64x8(thetaBy8, gBy8, mLag1By8, sLag1By8, vLag1By8, beta1V, c1V, beta3V, c2V, beta2V, c3V, c4V, alphaV, c5V, epsV, lambdaV, lrV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
@@ -239,6 +226,37 @@ func stepWarmupOffFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopWarmupOffFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopWarmupOffFloat64x8(thetaBy8, gBy8, mLag1By8, sLag1By8, vLag1By8 [][8]float64, beta1V, c1V, beta3V, c2V, beta2V, c3V, c4V, alphaV, c5V, epsV, lambdaV, lrV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	sLag1By8 = sLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// s[t] = slow*s[t-1] + (1 - slow)*g
+		s := beta3V.Mul(sLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t) + mix*s
+		mhat := m.Div(c4V).Add(alphaV.Mul(s))
+		// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		m.Store(&mLag1By8[i])
+		s.Store(&sLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepWarmupOnFloat32x16 is one step with warmup = on.
@@ -305,36 +323,14 @@ func stepWarmupOnFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	sLag1By16 := vec.Whole32x16(sLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vLag1By16, sLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopWarmupOnFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], sLag1By16[at:end], vLag1By16[at:end], beta1V, c1V, slowV, c2V, beta2V, c3V, c4V, mixV, c5V, epsV, lambdaV, lrV)
 		}
-		for i := at; i < end; i++ {
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			// m[t] = beta1*m[t-1] + (1 - beta1)*g
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
-			// s[t] = slow*s[t-1] + (1 - slow)*g
-			s := slowV.Mul(sLag1V).Add(c2V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
-			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t) + mix*s
-			mhat := m.Div(c4V).Add(mixV.Mul(s))
-			// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
-			m.Store(&mLag1By16[i])
-			s.Store(&sLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopWarmupOnFloat32x16(thetaBy16, gBy16, mLag1By16, sLag1By16, vLag1By16, beta1V, c1V, slowV, c2V, beta2V, c3V, c4V, mixV, c5V, epsV, lambdaV, lrV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
@@ -353,6 +349,37 @@ func stepWarmupOnFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopWarmupOnFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopWarmupOnFloat32x16(thetaBy16, gBy16, mLag1By16, sLag1By16, vLag1By16 [][16]float32, beta1V, c1V, slowV, c2V, beta2V, c3V, c4V, mixV, c5V, epsV, lambdaV, lrV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	sLag1By16 = sLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// s[t] = slow*s[t-1] + (1 - slow)*g
+		s := slowV.Mul(sLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t) + mix*s
+		mhat := m.Div(c4V).Add(mixV.Mul(s))
+		// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		m.Store(&mLag1By16[i])
+		s.Store(&sLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepWarmupOnFloat64x8 is one step with warmup = on.
@@ -419,36 +446,14 @@ func stepWarmupOnFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	sLag1By8 := vec.Whole64x8(sLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vLag1By8, sLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopWarmupOnFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], sLag1By8[at:end], vLag1By8[at:end], beta1V, c1V, slowV, c2V, beta2V, c3V, c4V, mixV, c5V, epsV, lambdaV, lrV)
 		}
-		for i := at; i < end; i++ {
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			// m[t] = beta1*m[t-1] + (1 - beta1)*g
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
-			// s[t] = slow*s[t-1] + (1 - slow)*g
-			s := slowV.Mul(sLag1V).Add(c2V.Mul(gV))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
-			v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-			// mhat = m/(1 - beta1^t) + mix*s
-			mhat := m.Div(c4V).Add(mixV.Mul(s))
-			// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
-			m.Store(&mLag1By8[i])
-			s.Store(&sLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopWarmupOnFloat64x8(thetaBy8, gBy8, mLag1By8, sLag1By8, vLag1By8, beta1V, c1V, slowV, c2V, beta2V, c3V, c4V, mixV, c5V, epsV, lambdaV, lrV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
@@ -467,6 +472,37 @@ func stepWarmupOnFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopWarmupOnFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopWarmupOnFloat64x8(thetaBy8, gBy8, mLag1By8, sLag1By8, vLag1By8 [][8]float64, beta1V, c1V, slowV, c2V, beta2V, c3V, c4V, mixV, c5V, epsV, lambdaV, lrV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	sLag1By8 = sLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*g
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+		// s[t] = slow*s[t-1] + (1 - slow)*g
+		s := slowV.Mul(sLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t) + mix*s
+		mhat := m.Div(c4V).Add(mixV.Mul(s))
+		// theta[t+1] = theta - lr*(mhat/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat.Div(v.Div(c5V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		m.Store(&mLag1By8[i])
+		s.Store(&sLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepWarmupOffFloat32x8 is one step with warmup = off.

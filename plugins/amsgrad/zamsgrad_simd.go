@@ -72,36 +72,14 @@ func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vmaxLag1By16, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFollowPaperFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], vmaxLag1By16[at:end], lambdaV, beta1V, c1V, beta2V, c2V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-			vmax := vec.Max32x16(v, vmaxLag1V)
-			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			vmax.Store(&vmaxLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowPaperFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, vmaxLag1By16, lambdaV, beta1V, c1V, beta2V, c2V, lrV, epsV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -120,6 +98,37 @@ func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, vmaxLag1By16 [][16]float32, lambdaV, beta1V, c1V, beta2V, c2V, lrV, epsV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	vmaxLag1By16 = vmaxLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		vmax.Store(&vmaxLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowPaperFloat64x8 is one step with follow = paper.
@@ -165,36 +174,14 @@ func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vmaxLag1By8, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFollowPaperFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], vmaxLag1By8[at:end], lambdaV, beta1V, c1V, beta2V, c2V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-			vmax := vec.Max64x8(v, vmaxLag1V)
-			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			vmax.Store(&vmaxLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowPaperFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, vmaxLag1By8, lambdaV, beta1V, c1V, beta2V, c2V, lrV, epsV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -213,6 +200,37 @@ func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, vmaxLag1By8 [][8]float64, lambdaV, beta1V, c1V, beta2V, c2V, lrV, epsV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	vmaxLag1By8 = vmaxLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(m).Div(vmax.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowTorchFloat32x16 is one step with follow = torch.
@@ -265,40 +283,14 @@ func stepFollowTorchFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vmaxLag1By16, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFollowTorchFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], vmaxLag1By16[at:end], lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-			vmax := vec.Max32x16(v, vmaxLag1V)
-			// mhat = if follow = paper then m else m/(1 - beta1^t)
-			mhat := m.Div(c3V)
-			// vhat = if follow = torch then vmax/(1 - beta2^t) else vmax
-			vhat := vmax.Div(c4V)
-			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			vmax.Store(&vmaxLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowTorchFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, vmaxLag1By16, lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, lrV, epsV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -319,6 +311,41 @@ func stepFollowTorchFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowTorchFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowTorchFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, vmaxLag1By16 [][16]float32, lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, lrV, epsV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	vmaxLag1By16 = vmaxLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+		vmax := vec.Max32x16(v, vmaxLag1V)
+		// mhat = if follow = paper then m else m/(1 - beta1^t)
+		mhat := m.Div(c3V)
+		// vhat = if follow = torch then vmax/(1 - beta2^t) else vmax
+		vhat := vmax.Div(c4V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		vmax.Store(&vmaxLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowTorchFloat64x8 is one step with follow = torch.
@@ -371,40 +398,14 @@ func stepFollowTorchFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vmaxLag1By8, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFollowTorchFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], vmaxLag1By8[at:end], lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-			vmax := vec.Max64x8(v, vmaxLag1V)
-			// mhat = if follow = paper then m else m/(1 - beta1^t)
-			mhat := m.Div(c3V)
-			// vhat = if follow = torch then vmax/(1 - beta2^t) else vmax
-			vhat := vmax.Div(c4V)
-			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			vmax.Store(&vmaxLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowTorchFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, vmaxLag1By8, lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, lrV, epsV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -425,6 +426,41 @@ func stepFollowTorchFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowTorchFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowTorchFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, vmaxLag1By8 [][8]float64, lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, lrV, epsV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	vmaxLag1By8 = vmaxLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+		vmax := vec.Max64x8(v, vmaxLag1V)
+		// mhat = if follow = paper then m else m/(1 - beta1^t)
+		mhat := m.Div(c3V)
+		// vhat = if follow = torch then vmax/(1 - beta2^t) else vmax
+		vhat := vmax.Div(c4V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowOptaxFloat32x16 is one step with follow = optax.
@@ -477,38 +513,14 @@ func stepFollowOptaxFloat32x16(u *abi.Update[float32]) {
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	vmaxLag1By16 := vec.Whole32x16(vmaxLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vmaxLag1By16, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFollowOptaxFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], vmaxLag1By16[at:end], lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-			vmax := vec.Max32x16(v.Div(c3V), vmaxLag1V)
-			// mhat = if follow = paper then m else m/(1 - beta1^t)
-			mhat := m.Div(c4V)
-			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vmax.Sqrt().Add(epsV)))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			vmax.Store(&vmaxLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowOptaxFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, vmaxLag1By16, lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, lrV, epsV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -528,6 +540,39 @@ func stepFollowOptaxFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowOptaxFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowOptaxFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, vmaxLag1By16 [][16]float32, lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, lrV, epsV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	vmaxLag1By16 = vmaxLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		vmaxLag1V := archsimd.LoadFloat32x16(&vmaxLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+		vmax := vec.Max32x16(v.Div(c3V), vmaxLag1V)
+		// mhat = if follow = paper then m else m/(1 - beta1^t)
+		mhat := m.Div(c4V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vmax.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		vmax.Store(&vmaxLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowOptaxFloat64x8 is one step with follow = optax.
@@ -580,38 +625,14 @@ func stepFollowOptaxFloat64x8(u *abi.Update[float64]) {
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	vmaxLag1By8 := vec.Whole64x8(vmaxLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vmaxLag1By8, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFollowOptaxFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], vmaxLag1By8[at:end], lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
-			vmax := vec.Max64x8(v.Div(c3V), vmaxLag1V)
-			// mhat = if follow = paper then m else m/(1 - beta1^t)
-			mhat := m.Div(c4V)
-			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vmax.Sqrt().Add(epsV)))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			vmax.Store(&vmaxLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowOptaxFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, vmaxLag1By8, lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, lrV, epsV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -631,6 +652,39 @@ func stepFollowOptaxFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowOptaxFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowOptaxFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, vmaxLag1By8 [][8]float64, lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, lrV, epsV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	vmaxLag1By8 = vmaxLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		vmaxLag1V := archsimd.LoadFloat64x8(&vmaxLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// vmax[t] = max(if follow = optax then v/(1 - beta2^t) else v, vmax[t-1])
+		vmax := vec.Max64x8(v.Div(c3V), vmaxLag1V)
+		// mhat = if follow = paper then m else m/(1 - beta1^t)
+		mhat := m.Div(c4V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vmax.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		vmax.Store(&vmaxLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowPaperFloat32x8 is one step with follow = paper.

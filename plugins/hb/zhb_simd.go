@@ -50,23 +50,55 @@ func stepDecayL2Float32x16(u *abi.Update[float32]) {
 	beta1V := archsimd.BroadcastFloat32x16(beta1T)
 	beta3V := archsimd.BroadcastFloat32x16(beta3T)
 	lrV := archsimd.BroadcastFloat32x16(lrT)
-	thetaBy16 := vec.Whole32x16(theta)
-	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
-	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		// gd = if decay = l2 then g + lambda*theta else g
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + beta3*gd
-		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
-		// theta[t+1] = kept - lr*m
-		thetaNext := thetaV.Sub(lrV.Mul(m))
-		m.Store(&mLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	thetaBy4x16 := vec.Fours32x16(theta)
+	gBy4x16 := vec.Fours32x16(g)[:len(thetaBy4x16)]
+	mLag1By4x16 := vec.Fours32x16(mLag1)[:len(thetaBy4x16)]
+	for i := range thetaBy4x16 {
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][0])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][0])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By4x16[i][0])
+			// gd = if decay = l2 then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + beta3*gd
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+			// theta[t+1] = kept - lr*m
+			thetaNext := thetaV.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x16[i][0])
+			thetaNext.Store(&thetaBy4x16[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][1])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][1])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By4x16[i][1])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+			thetaNext := thetaV.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x16[i][1])
+			thetaNext.Store(&thetaBy4x16[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][2])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][2])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By4x16[i][2])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+			thetaNext := thetaV.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x16[i][2])
+			thetaNext.Store(&thetaBy4x16[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][3])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][3])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By4x16[i][3])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+			thetaNext := thetaV.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x16[i][3])
+			thetaNext.Store(&thetaBy4x16[i][3])
+		}
 	}
-	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+	for i := 64 * len(thetaBy4x16); i < len(theta); i += 16 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
@@ -103,23 +135,55 @@ func stepDecayL2Float64x8(u *abi.Update[float64]) {
 	beta1V := archsimd.BroadcastFloat64x8(beta1T)
 	beta3V := archsimd.BroadcastFloat64x8(beta3T)
 	lrV := archsimd.BroadcastFloat64x8(lrT)
-	thetaBy8 := vec.Whole64x8(theta)
-	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		// gd = if decay = l2 then g + lambda*theta else g
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + beta3*gd
-		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
-		// theta[t+1] = kept - lr*m
-		thetaNext := thetaV.Sub(lrV.Mul(m))
-		m.Store(&mLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	thetaBy4x8 := vec.Fours64x8(theta)
+	gBy4x8 := vec.Fours64x8(g)[:len(thetaBy4x8)]
+	mLag1By4x8 := vec.Fours64x8(mLag1)[:len(thetaBy4x8)]
+	for i := range thetaBy4x8 {
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][0])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][0])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By4x8[i][0])
+			// gd = if decay = l2 then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + beta3*gd
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+			// theta[t+1] = kept - lr*m
+			thetaNext := thetaV.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x8[i][0])
+			thetaNext.Store(&thetaBy4x8[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][1])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][1])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By4x8[i][1])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+			thetaNext := thetaV.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x8[i][1])
+			thetaNext.Store(&thetaBy4x8[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][2])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][2])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By4x8[i][2])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+			thetaNext := thetaV.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x8[i][2])
+			thetaNext.Store(&thetaBy4x8[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][3])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][3])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By4x8[i][3])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+			thetaNext := thetaV.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x8[i][3])
+			thetaNext.Store(&thetaBy4x8[i][3])
+		}
 	}
-	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+	for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
@@ -156,23 +220,55 @@ func stepDecayDecoupledFloat32x16(u *abi.Update[float32]) {
 	beta3V := archsimd.BroadcastFloat32x16(beta3T)
 	c1V := archsimd.BroadcastFloat32x16(c1)
 	lrV := archsimd.BroadcastFloat32x16(lrT)
-	thetaBy16 := vec.Whole32x16(theta)
-	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
-	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		// m[t] = beta1*m[t-1] + beta3*gd
-		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
-		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-		kept := c1V.Mul(thetaV)
-		// theta[t+1] = kept - lr*m
-		thetaNext := kept.Sub(lrV.Mul(m))
-		m.Store(&mLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	thetaBy4x16 := vec.Fours32x16(theta)
+	gBy4x16 := vec.Fours32x16(g)[:len(thetaBy4x16)]
+	mLag1By4x16 := vec.Fours32x16(mLag1)[:len(thetaBy4x16)]
+	for i := range thetaBy4x16 {
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][0])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By4x16[i][0])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][0])
+			// m[t] = beta1*m[t-1] + beta3*gd
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+			kept := c1V.Mul(thetaV)
+			// theta[t+1] = kept - lr*m
+			thetaNext := kept.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x16[i][0])
+			thetaNext.Store(&thetaBy4x16[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][1])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By4x16[i][1])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][1])
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x16[i][1])
+			thetaNext.Store(&thetaBy4x16[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][2])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By4x16[i][2])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][2])
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x16[i][2])
+			thetaNext.Store(&thetaBy4x16[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][3])
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By4x16[i][3])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][3])
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x16[i][3])
+			thetaNext.Store(&thetaBy4x16[i][3])
+		}
 	}
-	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+	for i := 64 * len(thetaBy4x16); i < len(theta); i += 16 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
 		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
 		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
@@ -209,23 +305,55 @@ func stepDecayDecoupledFloat64x8(u *abi.Update[float64]) {
 	beta3V := archsimd.BroadcastFloat64x8(beta3T)
 	c1V := archsimd.BroadcastFloat64x8(c1)
 	lrV := archsimd.BroadcastFloat64x8(lrT)
-	thetaBy8 := vec.Whole64x8(theta)
-	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		// m[t] = beta1*m[t-1] + beta3*gd
-		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
-		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-		kept := c1V.Mul(thetaV)
-		// theta[t+1] = kept - lr*m
-		thetaNext := kept.Sub(lrV.Mul(m))
-		m.Store(&mLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	thetaBy4x8 := vec.Fours64x8(theta)
+	gBy4x8 := vec.Fours64x8(g)[:len(thetaBy4x8)]
+	mLag1By4x8 := vec.Fours64x8(mLag1)[:len(thetaBy4x8)]
+	for i := range thetaBy4x8 {
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][0])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By4x8[i][0])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][0])
+			// m[t] = beta1*m[t-1] + beta3*gd
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+			kept := c1V.Mul(thetaV)
+			// theta[t+1] = kept - lr*m
+			thetaNext := kept.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x8[i][0])
+			thetaNext.Store(&thetaBy4x8[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][1])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By4x8[i][1])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][1])
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x8[i][1])
+			thetaNext.Store(&thetaBy4x8[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][2])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By4x8[i][2])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][2])
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x8[i][2])
+			thetaNext.Store(&thetaBy4x8[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][3])
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By4x8[i][3])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][3])
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x8[i][3])
+			thetaNext.Store(&thetaBy4x8[i][3])
+		}
 	}
-	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+	for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
 		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
 		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
@@ -262,23 +390,55 @@ func stepDecayL2Float32x8(u *abi.Update[float32]) {
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	beta3V := archsimd.BroadcastFloat32x8(beta3T)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32x8(theta)
-	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat32x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
-		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
-		// gd = if decay = l2 then g + lambda*theta else g
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + beta3*gd
-		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
-		// theta[t+1] = kept - lr*m
-		thetaNext := thetaV.Sub(lrV.Mul(m))
-		m.Store(&mLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	thetaBy4x8 := vec.Fours32x8(theta)
+	gBy4x8 := vec.Fours32x8(g)[:len(thetaBy4x8)]
+	mLag1By4x8 := vec.Fours32x8(mLag1)[:len(thetaBy4x8)]
+	for i := range thetaBy4x8 {
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][0])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][0])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By4x8[i][0])
+			// gd = if decay = l2 then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + beta3*gd
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+			// theta[t+1] = kept - lr*m
+			thetaNext := thetaV.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x8[i][0])
+			thetaNext.Store(&thetaBy4x8[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][1])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][1])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By4x8[i][1])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+			thetaNext := thetaV.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x8[i][1])
+			thetaNext.Store(&thetaBy4x8[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][2])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][2])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By4x8[i][2])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+			thetaNext := thetaV.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x8[i][2])
+			thetaNext.Store(&thetaBy4x8[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][3])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][3])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By4x8[i][3])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+			thetaNext := thetaV.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x8[i][3])
+			thetaNext.Store(&thetaBy4x8[i][3])
+		}
 	}
-	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+	for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
@@ -315,23 +475,55 @@ func stepDecayL2Float64x4(u *abi.Update[float64]) {
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	beta3V := archsimd.BroadcastFloat64x4(beta3T)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64x4(theta)
-	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
-	for i := range thetaBy4 {
-		gV := archsimd.LoadFloat64x4(&gBy4[i])
-		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
-		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
-		// gd = if decay = l2 then g + lambda*theta else g
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// m[t] = beta1*m[t-1] + beta3*gd
-		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
-		// theta[t+1] = kept - lr*m
-		thetaNext := thetaV.Sub(lrV.Mul(m))
-		m.Store(&mLag1By4[i])
-		thetaNext.Store(&thetaBy4[i])
+	thetaBy4x4 := vec.Fours64x4(theta)
+	gBy4x4 := vec.Fours64x4(g)[:len(thetaBy4x4)]
+	mLag1By4x4 := vec.Fours64x4(mLag1)[:len(thetaBy4x4)]
+	for i := range thetaBy4x4 {
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][0])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][0])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4x4[i][0])
+			// gd = if decay = l2 then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// m[t] = beta1*m[t-1] + beta3*gd
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+			// theta[t+1] = kept - lr*m
+			thetaNext := thetaV.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x4[i][0])
+			thetaNext.Store(&thetaBy4x4[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][1])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][1])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4x4[i][1])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+			thetaNext := thetaV.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x4[i][1])
+			thetaNext.Store(&thetaBy4x4[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][2])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][2])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4x4[i][2])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+			thetaNext := thetaV.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x4[i][2])
+			thetaNext.Store(&thetaBy4x4[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][3])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][3])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4x4[i][3])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gd))
+			thetaNext := thetaV.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x4[i][3])
+			thetaNext.Store(&thetaBy4x4[i][3])
+		}
 	}
-	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
+	for i := 16 * len(thetaBy4x4); i < len(theta); i += 4 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
@@ -368,23 +560,55 @@ func stepDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 	beta3V := archsimd.BroadcastFloat32x8(beta3T)
 	c1V := archsimd.BroadcastFloat32x8(c1)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32x8(theta)
-	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
-	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat32x8(&gBy8[i])
-		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
-		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
-		// m[t] = beta1*m[t-1] + beta3*gd
-		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
-		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-		kept := c1V.Mul(thetaV)
-		// theta[t+1] = kept - lr*m
-		thetaNext := kept.Sub(lrV.Mul(m))
-		m.Store(&mLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	thetaBy4x8 := vec.Fours32x8(theta)
+	gBy4x8 := vec.Fours32x8(g)[:len(thetaBy4x8)]
+	mLag1By4x8 := vec.Fours32x8(mLag1)[:len(thetaBy4x8)]
+	for i := range thetaBy4x8 {
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][0])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By4x8[i][0])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][0])
+			// m[t] = beta1*m[t-1] + beta3*gd
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+			kept := c1V.Mul(thetaV)
+			// theta[t+1] = kept - lr*m
+			thetaNext := kept.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x8[i][0])
+			thetaNext.Store(&thetaBy4x8[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][1])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By4x8[i][1])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][1])
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x8[i][1])
+			thetaNext.Store(&thetaBy4x8[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][2])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By4x8[i][2])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][2])
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x8[i][2])
+			thetaNext.Store(&thetaBy4x8[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][3])
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By4x8[i][3])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][3])
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x8[i][3])
+			thetaNext.Store(&thetaBy4x8[i][3])
+		}
 	}
-	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+	for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
@@ -421,23 +645,55 @@ func stepDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 	beta3V := archsimd.BroadcastFloat64x4(beta3T)
 	c1V := archsimd.BroadcastFloat64x4(c1)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64x4(theta)
-	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
-	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
-	for i := range thetaBy4 {
-		gV := archsimd.LoadFloat64x4(&gBy4[i])
-		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
-		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
-		// m[t] = beta1*m[t-1] + beta3*gd
-		m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
-		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-		kept := c1V.Mul(thetaV)
-		// theta[t+1] = kept - lr*m
-		thetaNext := kept.Sub(lrV.Mul(m))
-		m.Store(&mLag1By4[i])
-		thetaNext.Store(&thetaBy4[i])
+	thetaBy4x4 := vec.Fours64x4(theta)
+	gBy4x4 := vec.Fours64x4(g)[:len(thetaBy4x4)]
+	mLag1By4x4 := vec.Fours64x4(mLag1)[:len(thetaBy4x4)]
+	for i := range thetaBy4x4 {
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][0])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4x4[i][0])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][0])
+			// m[t] = beta1*m[t-1] + beta3*gd
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+			kept := c1V.Mul(thetaV)
+			// theta[t+1] = kept - lr*m
+			thetaNext := kept.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x4[i][0])
+			thetaNext.Store(&thetaBy4x4[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][1])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4x4[i][1])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][1])
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x4[i][1])
+			thetaNext.Store(&thetaBy4x4[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][2])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4x4[i][2])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][2])
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x4[i][2])
+			thetaNext.Store(&thetaBy4x4[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][3])
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4x4[i][3])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][3])
+			m := beta1V.Mul(mLag1V).Add(beta3V.Mul(gV))
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(m))
+			m.Store(&mLag1By4x4[i][3])
+			thetaNext.Store(&thetaBy4x4[i][3])
+		}
 	}
-	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
+	for i := 16 * len(thetaBy4x4); i < len(theta); i += 4 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])

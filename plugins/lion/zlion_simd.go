@@ -52,23 +52,55 @@ func stepFloat32x16(u *abi.Update[float32]) {
 	c2V := archsimd.BroadcastFloat32x16(c2)
 	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
 	lrV := archsimd.BroadcastFloat32x16(lrT)
-	thetaBy16 := vec.Whole32x16(theta)
-	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
-	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		// c = beta1*m[t-1] + (1 - beta1)*g
-		c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
-		// m[t] = beta2*m[t-1] + (1 - beta2)*g
-		m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
-		// theta[t+1] = theta - lr*(sign(c) + lambda*theta)
-		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32x16(c).Add(lambdaV.Mul(thetaV))))
-		m.Store(&mLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	thetaBy4x16 := vec.Fours32x16(theta)
+	mLag1By4x16 := vec.Fours32x16(mLag1)[:len(thetaBy4x16)]
+	gBy4x16 := vec.Fours32x16(g)[:len(thetaBy4x16)]
+	for i := range thetaBy4x16 {
+		{
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By4x16[i][0])
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][0])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][0])
+			// c = beta1*m[t-1] + (1 - beta1)*g
+			c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+			// m[t] = beta2*m[t-1] + (1 - beta2)*g
+			m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// theta[t+1] = theta - lr*(sign(c) + lambda*theta)
+			thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32x16(c).Add(lambdaV.Mul(thetaV))))
+			m.Store(&mLag1By4x16[i][0])
+			thetaNext.Store(&thetaBy4x16[i][0])
+		}
+		{
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By4x16[i][1])
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][1])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][1])
+			c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+			m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+			thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32x16(c).Add(lambdaV.Mul(thetaV))))
+			m.Store(&mLag1By4x16[i][1])
+			thetaNext.Store(&thetaBy4x16[i][1])
+		}
+		{
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By4x16[i][2])
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][2])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][2])
+			c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+			m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+			thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32x16(c).Add(lambdaV.Mul(thetaV))))
+			m.Store(&mLag1By4x16[i][2])
+			thetaNext.Store(&thetaBy4x16[i][2])
+		}
+		{
+			mLag1V := archsimd.LoadFloat32x16(&mLag1By4x16[i][3])
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][3])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][3])
+			c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+			m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+			thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32x16(c).Add(lambdaV.Mul(thetaV))))
+			m.Store(&mLag1By4x16[i][3])
+			thetaNext.Store(&thetaBy4x16[i][3])
+		}
 	}
-	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+	for i := 64 * len(thetaBy4x16); i < len(theta); i += 16 { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat32x16SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
@@ -109,23 +141,55 @@ func stepFloat64x8(u *abi.Update[float64]) {
 	c2V := archsimd.BroadcastFloat64x8(c2)
 	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
 	lrV := archsimd.BroadcastFloat64x8(lrT)
-	thetaBy8 := vec.Whole64x8(theta)
-	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
-	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		// c = beta1*m[t-1] + (1 - beta1)*g
-		c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
-		// m[t] = beta2*m[t-1] + (1 - beta2)*g
-		m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
-		// theta[t+1] = theta - lr*(sign(c) + lambda*theta)
-		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64x8(c).Add(lambdaV.Mul(thetaV))))
-		m.Store(&mLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	thetaBy4x8 := vec.Fours64x8(theta)
+	mLag1By4x8 := vec.Fours64x8(mLag1)[:len(thetaBy4x8)]
+	gBy4x8 := vec.Fours64x8(g)[:len(thetaBy4x8)]
+	for i := range thetaBy4x8 {
+		{
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By4x8[i][0])
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][0])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][0])
+			// c = beta1*m[t-1] + (1 - beta1)*g
+			c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+			// m[t] = beta2*m[t-1] + (1 - beta2)*g
+			m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// theta[t+1] = theta - lr*(sign(c) + lambda*theta)
+			thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64x8(c).Add(lambdaV.Mul(thetaV))))
+			m.Store(&mLag1By4x8[i][0])
+			thetaNext.Store(&thetaBy4x8[i][0])
+		}
+		{
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By4x8[i][1])
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][1])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][1])
+			c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+			m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+			thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64x8(c).Add(lambdaV.Mul(thetaV))))
+			m.Store(&mLag1By4x8[i][1])
+			thetaNext.Store(&thetaBy4x8[i][1])
+		}
+		{
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By4x8[i][2])
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][2])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][2])
+			c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+			m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+			thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64x8(c).Add(lambdaV.Mul(thetaV))))
+			m.Store(&mLag1By4x8[i][2])
+			thetaNext.Store(&thetaBy4x8[i][2])
+		}
+		{
+			mLag1V := archsimd.LoadFloat64x8(&mLag1By4x8[i][3])
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][3])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][3])
+			c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+			m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+			thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64x8(c).Add(lambdaV.Mul(thetaV))))
+			m.Store(&mLag1By4x8[i][3])
+			thetaNext.Store(&thetaBy4x8[i][3])
+		}
 	}
-	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+	for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat64x8SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
@@ -166,23 +230,55 @@ func stepFloat32x8(u *abi.Update[float32]) {
 	c2V := archsimd.BroadcastFloat32x8(c2)
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32x8(theta)
-	mLag1By8 := vec.Whole32x8(mLag1)[:len(thetaBy8)]
-	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		mLag1V := archsimd.LoadFloat32x8(&mLag1By8[i])
-		gV := archsimd.LoadFloat32x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
-		// c = beta1*m[t-1] + (1 - beta1)*g
-		c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
-		// m[t] = beta2*m[t-1] + (1 - beta2)*g
-		m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
-		// theta[t+1] = theta - lr*(sign(c) + lambda*theta)
-		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32x8(c).Add(lambdaV.Mul(thetaV))))
-		m.Store(&mLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	thetaBy4x8 := vec.Fours32x8(theta)
+	mLag1By4x8 := vec.Fours32x8(mLag1)[:len(thetaBy4x8)]
+	gBy4x8 := vec.Fours32x8(g)[:len(thetaBy4x8)]
+	for i := range thetaBy4x8 {
+		{
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By4x8[i][0])
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][0])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][0])
+			// c = beta1*m[t-1] + (1 - beta1)*g
+			c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+			// m[t] = beta2*m[t-1] + (1 - beta2)*g
+			m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// theta[t+1] = theta - lr*(sign(c) + lambda*theta)
+			thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32x8(c).Add(lambdaV.Mul(thetaV))))
+			m.Store(&mLag1By4x8[i][0])
+			thetaNext.Store(&thetaBy4x8[i][0])
+		}
+		{
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By4x8[i][1])
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][1])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][1])
+			c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+			m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+			thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32x8(c).Add(lambdaV.Mul(thetaV))))
+			m.Store(&mLag1By4x8[i][1])
+			thetaNext.Store(&thetaBy4x8[i][1])
+		}
+		{
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By4x8[i][2])
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][2])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][2])
+			c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+			m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+			thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32x8(c).Add(lambdaV.Mul(thetaV))))
+			m.Store(&mLag1By4x8[i][2])
+			thetaNext.Store(&thetaBy4x8[i][2])
+		}
+		{
+			mLag1V := archsimd.LoadFloat32x8(&mLag1By4x8[i][3])
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][3])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][3])
+			c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+			m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+			thetaNext := thetaV.Sub(lrV.Mul(vec.Sign32x8(c).Add(lambdaV.Mul(thetaV))))
+			m.Store(&mLag1By4x8[i][3])
+			thetaNext.Store(&thetaBy4x8[i][3])
+		}
 	}
-	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+	for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat32x8SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
@@ -223,23 +319,55 @@ func stepFloat64x4(u *abi.Update[float64]) {
 	c2V := archsimd.BroadcastFloat64x4(c2)
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64x4(theta)
-	mLag1By4 := vec.Whole64x4(mLag1)[:len(thetaBy4)]
-	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
-	for i := range thetaBy4 {
-		mLag1V := archsimd.LoadFloat64x4(&mLag1By4[i])
-		gV := archsimd.LoadFloat64x4(&gBy4[i])
-		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
-		// c = beta1*m[t-1] + (1 - beta1)*g
-		c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
-		// m[t] = beta2*m[t-1] + (1 - beta2)*g
-		m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
-		// theta[t+1] = theta - lr*(sign(c) + lambda*theta)
-		thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64x4(c).Add(lambdaV.Mul(thetaV))))
-		m.Store(&mLag1By4[i])
-		thetaNext.Store(&thetaBy4[i])
+	thetaBy4x4 := vec.Fours64x4(theta)
+	mLag1By4x4 := vec.Fours64x4(mLag1)[:len(thetaBy4x4)]
+	gBy4x4 := vec.Fours64x4(g)[:len(thetaBy4x4)]
+	for i := range thetaBy4x4 {
+		{
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4x4[i][0])
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][0])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][0])
+			// c = beta1*m[t-1] + (1 - beta1)*g
+			c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+			// m[t] = beta2*m[t-1] + (1 - beta2)*g
+			m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+			// theta[t+1] = theta - lr*(sign(c) + lambda*theta)
+			thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64x4(c).Add(lambdaV.Mul(thetaV))))
+			m.Store(&mLag1By4x4[i][0])
+			thetaNext.Store(&thetaBy4x4[i][0])
+		}
+		{
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4x4[i][1])
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][1])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][1])
+			c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+			m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+			thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64x4(c).Add(lambdaV.Mul(thetaV))))
+			m.Store(&mLag1By4x4[i][1])
+			thetaNext.Store(&thetaBy4x4[i][1])
+		}
+		{
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4x4[i][2])
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][2])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][2])
+			c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+			m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+			thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64x4(c).Add(lambdaV.Mul(thetaV))))
+			m.Store(&mLag1By4x4[i][2])
+			thetaNext.Store(&thetaBy4x4[i][2])
+		}
+		{
+			mLag1V := archsimd.LoadFloat64x4(&mLag1By4x4[i][3])
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][3])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][3])
+			c := beta1V.Mul(mLag1V).Add(c1V.Mul(gV))
+			m := beta2V.Mul(mLag1V).Add(c2V.Mul(gV))
+			thetaNext := thetaV.Sub(lrV.Mul(vec.Sign64x4(c).Add(lambdaV.Mul(thetaV))))
+			m.Store(&mLag1By4x4[i][3])
+			thetaNext.Store(&thetaBy4x4[i][3])
+		}
 	}
-	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
+	for i := 16 * len(thetaBy4x4); i < len(theta); i += 4 { // the rest, by the same formulas
 		mLag1V := archsimd.LoadFloat64x4SlicePart(mLag1[i:])
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])

@@ -90,41 +90,14 @@ func stepFollowPaperWarmupOnFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, pLag1By16, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFollowPaperWarmupOnFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], pLag1By16[at:end], muV, lambdaV, c1V, beta2V, c2V, nextV, c4, c3V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			pLag1V := archsimd.LoadFloat32x16(&pLag1By16[i])
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// p[t] = p[t-1]*mu
-			p := pLag1V.Mul(muV)
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
-			x1 := c1V.Mul(gd)
-			m := muV.Mul(mLag1V).Add(x1)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
-			mhat := nextV.Mul(m).Div(c4.Sub(p.Mul(nextV))).Add(x1.Div(c4.Sub(p)))
-			// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
-			vhat := beta2V.Mul(v).Div(c3V)
-			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			p.Store(&pLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowPaperWarmupOnFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, pLag1By16, muV, lambdaV, c1V, beta2V, c2V, nextV, c4, c3V, lrV, epsV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		pLag1V := archsimd.LoadFloat32x16SlicePart(pLag1[i:])
@@ -146,6 +119,42 @@ func stepFollowPaperWarmupOnFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperWarmupOnFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperWarmupOnFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, pLag1By16 [][16]float32, muV, lambdaV, c1V, beta2V, c2V, nextV, c4, c3V, lrV, epsV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	pLag1By16 = pLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		pLag1V := archsimd.LoadFloat32x16(&pLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// p[t] = p[t-1]*mu
+		p := pLag1V.Mul(muV)
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+		x1 := c1V.Mul(gd)
+		m := muV.Mul(mLag1V).Add(x1)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+		mhat := nextV.Mul(m).Div(c4.Sub(p.Mul(nextV))).Add(x1.Div(c4.Sub(p)))
+		// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+		vhat := beta2V.Mul(v).Div(c3V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		p.Store(&pLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowPaperWarmupOnFloat64x8 is one step with follow = paper, warmup = on.
@@ -207,41 +216,14 @@ func stepFollowPaperWarmupOnFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, pLag1By8, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFollowPaperWarmupOnFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], pLag1By8[at:end], muV, lambdaV, c1V, beta2V, c2V, nextV, c4, c3V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			pLag1V := archsimd.LoadFloat64x8(&pLag1By8[i])
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// p[t] = p[t-1]*mu
-			p := pLag1V.Mul(muV)
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
-			x1 := c1V.Mul(gd)
-			m := muV.Mul(mLag1V).Add(x1)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
-			mhat := nextV.Mul(m).Div(c4.Sub(p.Mul(nextV))).Add(x1.Div(c4.Sub(p)))
-			// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
-			vhat := beta2V.Mul(v).Div(c3V)
-			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			p.Store(&pLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowPaperWarmupOnFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, pLag1By8, muV, lambdaV, c1V, beta2V, c2V, nextV, c4, c3V, lrV, epsV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		pLag1V := archsimd.LoadFloat64x8SlicePart(pLag1[i:])
@@ -263,6 +245,42 @@ func stepFollowPaperWarmupOnFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperWarmupOnFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperWarmupOnFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, pLag1By8 [][8]float64, muV, lambdaV, c1V, beta2V, c2V, nextV, c4, c3V, lrV, epsV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	pLag1By8 = pLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		pLag1V := archsimd.LoadFloat64x8(&pLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// p[t] = p[t-1]*mu
+		p := pLag1V.Mul(muV)
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+		x1 := c1V.Mul(gd)
+		m := muV.Mul(mLag1V).Add(x1)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+		mhat := nextV.Mul(m).Div(c4.Sub(p.Mul(nextV))).Add(x1.Div(c4.Sub(p)))
+		// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+		vhat := beta2V.Mul(v).Div(c3V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		p.Store(&pLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowPaperWarmupOffFloat32x16 is one step with follow = paper, warmup = off.
@@ -315,37 +333,14 @@ func stepFollowPaperWarmupOffFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFollowPaperWarmupOffFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, c5V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
-			x1 := c1V.Mul(gd)
-			m := beta1V.Mul(mLag1V).Add(x1)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
-			mhat := beta1V.Mul(m).Div(c3V).Add(x1.Div(c4V))
-			// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
-			vhat := beta2V.Mul(v).Div(c5V)
-			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowPaperWarmupOffFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, c5V, lrV, epsV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -364,6 +359,37 @@ func stepFollowPaperWarmupOffFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperWarmupOffFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperWarmupOffFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, c5V, lrV, epsV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+		x1 := c1V.Mul(gd)
+		m := beta1V.Mul(mLag1V).Add(x1)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+		mhat := beta1V.Mul(m).Div(c3V).Add(x1.Div(c4V))
+		// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+		vhat := beta2V.Mul(v).Div(c5V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowPaperWarmupOffFloat64x8 is one step with follow = paper, warmup = off.
@@ -416,37 +442,14 @@ func stepFollowPaperWarmupOffFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFollowPaperWarmupOffFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, c5V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
-			x1 := c1V.Mul(gd)
-			m := beta1V.Mul(mLag1V).Add(x1)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
-			mhat := beta1V.Mul(m).Div(c3V).Add(x1.Div(c4V))
-			// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
-			vhat := beta2V.Mul(v).Div(c5V)
-			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowPaperWarmupOffFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, c5V, lrV, epsV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -465,6 +468,37 @@ func stepFollowPaperWarmupOffFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperWarmupOffFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperWarmupOffFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, c5V, lrV, epsV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+		x1 := c1V.Mul(gd)
+		m := beta1V.Mul(mLag1V).Add(x1)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+		mhat := beta1V.Mul(m).Div(c3V).Add(x1.Div(c4V))
+		// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+		vhat := beta2V.Mul(v).Div(c5V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowTorchWarmupOnFloat32x16 is one step with follow = torch, warmup = on.
@@ -530,40 +564,14 @@ func stepFollowTorchWarmupOnFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, pLag1By16, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFollowTorchWarmupOnFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], pLag1By16[at:end], muV, lambdaV, beta1V, c1V, beta2V, c2V, nextV, c5, c3V, c4V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			pLag1V := archsimd.LoadFloat32x16(&pLag1By16[i])
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// p[t] = p[t-1]*mu
-			p := pLag1V.Mul(muV)
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
-			mhat := nextV.Mul(m).Div(c5.Sub(p.Mul(nextV))).Add(c3V.Mul(gd).Div(c5.Sub(p)))
-			// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
-			vhat := v.Div(c4V)
-			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			p.Store(&pLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowTorchWarmupOnFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, pLag1By16, muV, lambdaV, beta1V, c1V, beta2V, c2V, nextV, c5, c3V, c4V, lrV, epsV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		pLag1V := archsimd.LoadFloat32x16SlicePart(pLag1[i:])
@@ -584,6 +592,41 @@ func stepFollowTorchWarmupOnFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowTorchWarmupOnFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowTorchWarmupOnFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, pLag1By16 [][16]float32, muV, lambdaV, beta1V, c1V, beta2V, c2V, nextV, c5, c3V, c4V, lrV, epsV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	pLag1By16 = pLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		pLag1V := archsimd.LoadFloat32x16(&pLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// p[t] = p[t-1]*mu
+		p := pLag1V.Mul(muV)
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+		mhat := nextV.Mul(m).Div(c5.Sub(p.Mul(nextV))).Add(c3V.Mul(gd).Div(c5.Sub(p)))
+		// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+		vhat := v.Div(c4V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		p.Store(&pLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowTorchWarmupOnFloat64x8 is one step with follow = torch, warmup = on.
@@ -649,40 +692,14 @@ func stepFollowTorchWarmupOnFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, pLag1By8, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFollowTorchWarmupOnFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], pLag1By8[at:end], muV, lambdaV, beta1V, c1V, beta2V, c2V, nextV, c5, c3V, c4V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			pLag1V := archsimd.LoadFloat64x8(&pLag1By8[i])
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// p[t] = p[t-1]*mu
-			p := pLag1V.Mul(muV)
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
-			mhat := nextV.Mul(m).Div(c5.Sub(p.Mul(nextV))).Add(c3V.Mul(gd).Div(c5.Sub(p)))
-			// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
-			vhat := v.Div(c4V)
-			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			p.Store(&pLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowTorchWarmupOnFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, pLag1By8, muV, lambdaV, beta1V, c1V, beta2V, c2V, nextV, c5, c3V, c4V, lrV, epsV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		pLag1V := archsimd.LoadFloat64x8SlicePart(pLag1[i:])
@@ -703,6 +720,41 @@ func stepFollowTorchWarmupOnFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowTorchWarmupOnFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowTorchWarmupOnFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, pLag1By8 [][8]float64, muV, lambdaV, beta1V, c1V, beta2V, c2V, nextV, c5, c3V, c4V, lrV, epsV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	pLag1By8 = pLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		pLag1V := archsimd.LoadFloat64x8(&pLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// p[t] = p[t-1]*mu
+		p := pLag1V.Mul(muV)
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+		mhat := nextV.Mul(m).Div(c5.Sub(p.Mul(nextV))).Add(c3V.Mul(gd).Div(c5.Sub(p)))
+		// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+		vhat := v.Div(c4V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		p.Store(&pLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowTorchWarmupOffFloat32x16 is one step with follow = torch, warmup = off.
@@ -755,37 +807,14 @@ func stepFollowTorchWarmupOffFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFollowTorchWarmupOffFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, c5V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
-			x1 := c1V.Mul(gd)
-			m := beta1V.Mul(mLag1V).Add(x1)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
-			mhat := beta1V.Mul(m).Div(c3V).Add(x1.Div(c4V))
-			// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
-			vhat := v.Div(c5V)
-			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowTorchWarmupOffFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, c5V, lrV, epsV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -804,6 +833,37 @@ func stepFollowTorchWarmupOffFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowTorchWarmupOffFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowTorchWarmupOffFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, c5V, lrV, epsV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+		x1 := c1V.Mul(gd)
+		m := beta1V.Mul(mLag1V).Add(x1)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+		mhat := beta1V.Mul(m).Div(c3V).Add(x1.Div(c4V))
+		// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+		vhat := v.Div(c5V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowTorchWarmupOffFloat64x8 is one step with follow = torch, warmup = off.
@@ -856,37 +916,14 @@ func stepFollowTorchWarmupOffFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFollowTorchWarmupOffFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, c5V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
-			x1 := c1V.Mul(gd)
-			m := beta1V.Mul(mLag1V).Add(x1)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-			// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
-			mhat := beta1V.Mul(m).Div(c3V).Add(x1.Div(c4V))
-			// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
-			vhat := v.Div(c5V)
-			// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowTorchWarmupOffFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, c5V, lrV, epsV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -905,6 +942,37 @@ func stepFollowTorchWarmupOffFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowTorchWarmupOffFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowTorchWarmupOffFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, lambdaV, beta1V, c1V, beta2V, c2V, c3V, c4V, c5V, lrV, epsV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = if follow = paper then mu*m[t-1] + (1 - mu)*gd else beta1*m[t-1] + (1 - beta1)*gd
+		x1 := c1V.Mul(gd)
+		m := beta1V.Mul(mLag1V).Add(x1)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = next*m/(1 - all*next) + (1 - mu)*gd/(1 - all)
+		mhat := beta1V.Mul(m).Div(c3V).Add(x1.Div(c4V))
+		// vhat = (if follow = paper then beta2*v else v)/(1 - beta2^t)
+		vhat := v.Div(c5V)
+		// theta[t+1] = theta - lr*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowPaperWarmupOnFloat32x8 is one step with follow = paper, warmup = on.

@@ -49,24 +49,59 @@ func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
 	beta1V := archsimd.BroadcastFloat32x16(beta1T)
 	lrV := archsimd.BroadcastFloat32x16(lrT)
 	c1V := archsimd.BroadcastFloat32x16(c1)
-	thetaBy16 := vec.Whole32x16(theta)
-	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
-	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = beta1*v[t-1] - lr*gd
-		x1 := beta1V.Mul(vLag1V)
-		v := x1.Sub(lrV.Mul(gd))
-		// theta[t+1] = theta - beta1*v[t-1] + (1 + beta1)*v
-		thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
-		v.Store(&vLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	thetaBy4x16 := vec.Fours32x16(theta)
+	gBy4x16 := vec.Fours32x16(g)[:len(thetaBy4x16)]
+	vLag1By4x16 := vec.Fours32x16(vLag1)[:len(thetaBy4x16)]
+	for i := range thetaBy4x16 {
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][0])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][0])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By4x16[i][0])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = beta1*v[t-1] - lr*gd
+			x1 := beta1V.Mul(vLag1V)
+			v := x1.Sub(lrV.Mul(gd))
+			// theta[t+1] = theta - beta1*v[t-1] + (1 + beta1)*v
+			thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+			v.Store(&vLag1By4x16[i][0])
+			thetaNext.Store(&thetaBy4x16[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][1])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][1])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By4x16[i][1])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			x1 := beta1V.Mul(vLag1V)
+			v := x1.Sub(lrV.Mul(gd))
+			thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+			v.Store(&vLag1By4x16[i][1])
+			thetaNext.Store(&thetaBy4x16[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][2])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][2])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By4x16[i][2])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			x1 := beta1V.Mul(vLag1V)
+			v := x1.Sub(lrV.Mul(gd))
+			thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+			v.Store(&vLag1By4x16[i][2])
+			thetaNext.Store(&thetaBy4x16[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][3])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][3])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By4x16[i][3])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			x1 := beta1V.Mul(vLag1V)
+			v := x1.Sub(lrV.Mul(gd))
+			thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+			v.Store(&vLag1By4x16[i][3])
+			thetaNext.Store(&thetaBy4x16[i][3])
+		}
 	}
-	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+	for i := 64 * len(thetaBy4x16); i < len(theta); i += 16 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
@@ -103,24 +138,59 @@ func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
 	beta1V := archsimd.BroadcastFloat64x8(beta1T)
 	lrV := archsimd.BroadcastFloat64x8(lrT)
 	c1V := archsimd.BroadcastFloat64x8(c1)
-	thetaBy8 := vec.Whole64x8(theta)
-	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = beta1*v[t-1] - lr*gd
-		x1 := beta1V.Mul(vLag1V)
-		v := x1.Sub(lrV.Mul(gd))
-		// theta[t+1] = theta - beta1*v[t-1] + (1 + beta1)*v
-		thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
-		v.Store(&vLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	thetaBy4x8 := vec.Fours64x8(theta)
+	gBy4x8 := vec.Fours64x8(g)[:len(thetaBy4x8)]
+	vLag1By4x8 := vec.Fours64x8(vLag1)[:len(thetaBy4x8)]
+	for i := range thetaBy4x8 {
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][0])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][0])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By4x8[i][0])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = beta1*v[t-1] - lr*gd
+			x1 := beta1V.Mul(vLag1V)
+			v := x1.Sub(lrV.Mul(gd))
+			// theta[t+1] = theta - beta1*v[t-1] + (1 + beta1)*v
+			thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+			v.Store(&vLag1By4x8[i][0])
+			thetaNext.Store(&thetaBy4x8[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][1])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][1])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By4x8[i][1])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			x1 := beta1V.Mul(vLag1V)
+			v := x1.Sub(lrV.Mul(gd))
+			thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+			v.Store(&vLag1By4x8[i][1])
+			thetaNext.Store(&thetaBy4x8[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][2])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][2])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By4x8[i][2])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			x1 := beta1V.Mul(vLag1V)
+			v := x1.Sub(lrV.Mul(gd))
+			thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+			v.Store(&vLag1By4x8[i][2])
+			thetaNext.Store(&thetaBy4x8[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][3])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][3])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By4x8[i][3])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			x1 := beta1V.Mul(vLag1V)
+			v := x1.Sub(lrV.Mul(gd))
+			thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+			v.Store(&vLag1By4x8[i][3])
+			thetaNext.Store(&thetaBy4x8[i][3])
+		}
 	}
-	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+	for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
@@ -155,23 +225,55 @@ func stepFollowTorchFloat32x16(u *abi.Update[float32]) {
 	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
 	beta1V := archsimd.BroadcastFloat32x16(beta1T)
 	lrV := archsimd.BroadcastFloat32x16(lrT)
-	thetaBy16 := vec.Whole32x16(theta)
-	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
-	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = beta1*v[t-1] + gd
-		v := beta1V.Mul(vLag1V).Add(gd)
-		// theta[t+1] = theta - lr*(gd + beta1*v)
-		thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
-		v.Store(&vLag1By16[i])
-		thetaNext.Store(&thetaBy16[i])
+	thetaBy4x16 := vec.Fours32x16(theta)
+	gBy4x16 := vec.Fours32x16(g)[:len(thetaBy4x16)]
+	vLag1By4x16 := vec.Fours32x16(vLag1)[:len(thetaBy4x16)]
+	for i := range thetaBy4x16 {
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][0])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][0])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By4x16[i][0])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = beta1*v[t-1] + gd
+			v := beta1V.Mul(vLag1V).Add(gd)
+			// theta[t+1] = theta - lr*(gd + beta1*v)
+			thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+			v.Store(&vLag1By4x16[i][0])
+			thetaNext.Store(&thetaBy4x16[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][1])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][1])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By4x16[i][1])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			v := beta1V.Mul(vLag1V).Add(gd)
+			thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+			v.Store(&vLag1By4x16[i][1])
+			thetaNext.Store(&thetaBy4x16[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][2])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][2])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By4x16[i][2])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			v := beta1V.Mul(vLag1V).Add(gd)
+			thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+			v.Store(&vLag1By4x16[i][2])
+			thetaNext.Store(&thetaBy4x16[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][3])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][3])
+			vLag1V := archsimd.LoadFloat32x16(&vLag1By4x16[i][3])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			v := beta1V.Mul(vLag1V).Add(gd)
+			thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+			v.Store(&vLag1By4x16[i][3])
+			thetaNext.Store(&thetaBy4x16[i][3])
+		}
 	}
-	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+	for i := 64 * len(thetaBy4x16); i < len(theta); i += 16 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat32x16SlicePart(vLag1[i:])
@@ -205,23 +307,55 @@ func stepFollowTorchFloat64x8(u *abi.Update[float64]) {
 	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
 	beta1V := archsimd.BroadcastFloat64x8(beta1T)
 	lrV := archsimd.BroadcastFloat64x8(lrT)
-	thetaBy8 := vec.Whole64x8(theta)
-	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = beta1*v[t-1] + gd
-		v := beta1V.Mul(vLag1V).Add(gd)
-		// theta[t+1] = theta - lr*(gd + beta1*v)
-		thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
-		v.Store(&vLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	thetaBy4x8 := vec.Fours64x8(theta)
+	gBy4x8 := vec.Fours64x8(g)[:len(thetaBy4x8)]
+	vLag1By4x8 := vec.Fours64x8(vLag1)[:len(thetaBy4x8)]
+	for i := range thetaBy4x8 {
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][0])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][0])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By4x8[i][0])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = beta1*v[t-1] + gd
+			v := beta1V.Mul(vLag1V).Add(gd)
+			// theta[t+1] = theta - lr*(gd + beta1*v)
+			thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+			v.Store(&vLag1By4x8[i][0])
+			thetaNext.Store(&thetaBy4x8[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][1])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][1])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By4x8[i][1])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			v := beta1V.Mul(vLag1V).Add(gd)
+			thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+			v.Store(&vLag1By4x8[i][1])
+			thetaNext.Store(&thetaBy4x8[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][2])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][2])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By4x8[i][2])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			v := beta1V.Mul(vLag1V).Add(gd)
+			thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+			v.Store(&vLag1By4x8[i][2])
+			thetaNext.Store(&thetaBy4x8[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][3])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][3])
+			vLag1V := archsimd.LoadFloat64x8(&vLag1By4x8[i][3])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			v := beta1V.Mul(vLag1V).Add(gd)
+			thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+			v.Store(&vLag1By4x8[i][3])
+			thetaNext.Store(&thetaBy4x8[i][3])
+		}
 	}
-	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+	for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat64x8SlicePart(vLag1[i:])
@@ -257,24 +391,59 @@ func stepFollowPaperFloat32x8(u *abi.Update[float32]) {
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
 	c1V := archsimd.BroadcastFloat32x8(c1)
-	thetaBy8 := vec.Whole32x8(theta)
-	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat32x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
-		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = beta1*v[t-1] - lr*gd
-		x1 := beta1V.Mul(vLag1V)
-		v := x1.Sub(lrV.Mul(gd))
-		// theta[t+1] = theta - beta1*v[t-1] + (1 + beta1)*v
-		thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
-		v.Store(&vLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	thetaBy4x8 := vec.Fours32x8(theta)
+	gBy4x8 := vec.Fours32x8(g)[:len(thetaBy4x8)]
+	vLag1By4x8 := vec.Fours32x8(vLag1)[:len(thetaBy4x8)]
+	for i := range thetaBy4x8 {
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][0])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][0])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By4x8[i][0])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = beta1*v[t-1] - lr*gd
+			x1 := beta1V.Mul(vLag1V)
+			v := x1.Sub(lrV.Mul(gd))
+			// theta[t+1] = theta - beta1*v[t-1] + (1 + beta1)*v
+			thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+			v.Store(&vLag1By4x8[i][0])
+			thetaNext.Store(&thetaBy4x8[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][1])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][1])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By4x8[i][1])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			x1 := beta1V.Mul(vLag1V)
+			v := x1.Sub(lrV.Mul(gd))
+			thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+			v.Store(&vLag1By4x8[i][1])
+			thetaNext.Store(&thetaBy4x8[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][2])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][2])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By4x8[i][2])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			x1 := beta1V.Mul(vLag1V)
+			v := x1.Sub(lrV.Mul(gd))
+			thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+			v.Store(&vLag1By4x8[i][2])
+			thetaNext.Store(&thetaBy4x8[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][3])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][3])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By4x8[i][3])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			x1 := beta1V.Mul(vLag1V)
+			v := x1.Sub(lrV.Mul(gd))
+			thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+			v.Store(&vLag1By4x8[i][3])
+			thetaNext.Store(&thetaBy4x8[i][3])
+		}
 	}
-	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+	for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -311,24 +480,59 @@ func stepFollowPaperFloat64x4(u *abi.Update[float64]) {
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
 	c1V := archsimd.BroadcastFloat64x4(c1)
-	thetaBy4 := vec.Whole64x4(theta)
-	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
-	for i := range thetaBy4 {
-		gV := archsimd.LoadFloat64x4(&gBy4[i])
-		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
-		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = beta1*v[t-1] - lr*gd
-		x1 := beta1V.Mul(vLag1V)
-		v := x1.Sub(lrV.Mul(gd))
-		// theta[t+1] = theta - beta1*v[t-1] + (1 + beta1)*v
-		thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
-		v.Store(&vLag1By4[i])
-		thetaNext.Store(&thetaBy4[i])
+	thetaBy4x4 := vec.Fours64x4(theta)
+	gBy4x4 := vec.Fours64x4(g)[:len(thetaBy4x4)]
+	vLag1By4x4 := vec.Fours64x4(vLag1)[:len(thetaBy4x4)]
+	for i := range thetaBy4x4 {
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][0])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][0])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4x4[i][0])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = beta1*v[t-1] - lr*gd
+			x1 := beta1V.Mul(vLag1V)
+			v := x1.Sub(lrV.Mul(gd))
+			// theta[t+1] = theta - beta1*v[t-1] + (1 + beta1)*v
+			thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+			v.Store(&vLag1By4x4[i][0])
+			thetaNext.Store(&thetaBy4x4[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][1])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][1])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4x4[i][1])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			x1 := beta1V.Mul(vLag1V)
+			v := x1.Sub(lrV.Mul(gd))
+			thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+			v.Store(&vLag1By4x4[i][1])
+			thetaNext.Store(&thetaBy4x4[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][2])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][2])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4x4[i][2])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			x1 := beta1V.Mul(vLag1V)
+			v := x1.Sub(lrV.Mul(gd))
+			thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+			v.Store(&vLag1By4x4[i][2])
+			thetaNext.Store(&thetaBy4x4[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][3])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][3])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4x4[i][3])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			x1 := beta1V.Mul(vLag1V)
+			v := x1.Sub(lrV.Mul(gd))
+			thetaNext := thetaV.Sub(x1).Add(c1V.Mul(v))
+			v.Store(&vLag1By4x4[i][3])
+			thetaNext.Store(&thetaBy4x4[i][3])
+		}
 	}
-	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
+	for i := 16 * len(thetaBy4x4); i < len(theta); i += 4 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])
@@ -363,23 +567,55 @@ func stepFollowTorchFloat32x8(u *abi.Update[float32]) {
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	beta1V := archsimd.BroadcastFloat32x8(beta1T)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32x8(theta)
-	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
-	vLag1By8 := vec.Whole32x8(vLag1)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat32x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
-		vLag1V := archsimd.LoadFloat32x8(&vLag1By8[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = beta1*v[t-1] + gd
-		v := beta1V.Mul(vLag1V).Add(gd)
-		// theta[t+1] = theta - lr*(gd + beta1*v)
-		thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
-		v.Store(&vLag1By8[i])
-		thetaNext.Store(&thetaBy8[i])
+	thetaBy4x8 := vec.Fours32x8(theta)
+	gBy4x8 := vec.Fours32x8(g)[:len(thetaBy4x8)]
+	vLag1By4x8 := vec.Fours32x8(vLag1)[:len(thetaBy4x8)]
+	for i := range thetaBy4x8 {
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][0])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][0])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By4x8[i][0])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = beta1*v[t-1] + gd
+			v := beta1V.Mul(vLag1V).Add(gd)
+			// theta[t+1] = theta - lr*(gd + beta1*v)
+			thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+			v.Store(&vLag1By4x8[i][0])
+			thetaNext.Store(&thetaBy4x8[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][1])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][1])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By4x8[i][1])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			v := beta1V.Mul(vLag1V).Add(gd)
+			thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+			v.Store(&vLag1By4x8[i][1])
+			thetaNext.Store(&thetaBy4x8[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][2])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][2])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By4x8[i][2])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			v := beta1V.Mul(vLag1V).Add(gd)
+			thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+			v.Store(&vLag1By4x8[i][2])
+			thetaNext.Store(&thetaBy4x8[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][3])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][3])
+			vLag1V := archsimd.LoadFloat32x8(&vLag1By4x8[i][3])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			v := beta1V.Mul(vLag1V).Add(gd)
+			thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+			v.Store(&vLag1By4x8[i][3])
+			thetaNext.Store(&thetaBy4x8[i][3])
+		}
 	}
-	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+	for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat32x8SlicePart(vLag1[i:])
@@ -413,23 +649,55 @@ func stepFollowTorchFloat64x4(u *abi.Update[float64]) {
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	beta1V := archsimd.BroadcastFloat64x4(beta1T)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64x4(theta)
-	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
-	vLag1By4 := vec.Whole64x4(vLag1)[:len(thetaBy4)]
-	for i := range thetaBy4 {
-		gV := archsimd.LoadFloat64x4(&gBy4[i])
-		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
-		vLag1V := archsimd.LoadFloat64x4(&vLag1By4[i])
-		// gd = g + lambda*theta
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// v[t] = beta1*v[t-1] + gd
-		v := beta1V.Mul(vLag1V).Add(gd)
-		// theta[t+1] = theta - lr*(gd + beta1*v)
-		thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
-		v.Store(&vLag1By4[i])
-		thetaNext.Store(&thetaBy4[i])
+	thetaBy4x4 := vec.Fours64x4(theta)
+	gBy4x4 := vec.Fours64x4(g)[:len(thetaBy4x4)]
+	vLag1By4x4 := vec.Fours64x4(vLag1)[:len(thetaBy4x4)]
+	for i := range thetaBy4x4 {
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][0])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][0])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4x4[i][0])
+			// gd = g + lambda*theta
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// v[t] = beta1*v[t-1] + gd
+			v := beta1V.Mul(vLag1V).Add(gd)
+			// theta[t+1] = theta - lr*(gd + beta1*v)
+			thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+			v.Store(&vLag1By4x4[i][0])
+			thetaNext.Store(&thetaBy4x4[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][1])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][1])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4x4[i][1])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			v := beta1V.Mul(vLag1V).Add(gd)
+			thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+			v.Store(&vLag1By4x4[i][1])
+			thetaNext.Store(&thetaBy4x4[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][2])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][2])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4x4[i][2])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			v := beta1V.Mul(vLag1V).Add(gd)
+			thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+			v.Store(&vLag1By4x4[i][2])
+			thetaNext.Store(&thetaBy4x4[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][3])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][3])
+			vLag1V := archsimd.LoadFloat64x4(&vLag1By4x4[i][3])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			v := beta1V.Mul(vLag1V).Add(gd)
+			thetaNext := thetaV.Sub(lrV.Mul(gd.Add(beta1V.Mul(v))))
+			v.Store(&vLag1By4x4[i][3])
+			thetaNext.Store(&thetaBy4x4[i][3])
+		}
 	}
-	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
+	for i := 16 * len(thetaBy4x4); i < len(theta); i += 4 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		vLag1V := archsimd.LoadFloat64x4SlicePart(vLag1[i:])

@@ -64,29 +64,14 @@ func stepDecayDecoupledFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag2By16 := vec.Whole32x16(mLag2)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, mLag2By16, mLag1By16, gBy16, thetaBy16)
+			loopDecayDecoupledFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], mLag2By16[at:end], c1V, c2V, c3V, c4V, beta0V, c5V)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-			m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
-			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-			kept := c3V.Mul(thetaV)
-			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
-			thetaNext := kept.Sub(c5V.Mul(c4V.Mul(m).Sub(beta0V.Mul(mLag1V))))
-			m.Store(&mLag2By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopDecayDecoupledFloat32x16(thetaBy16, gBy16, mLag1By16, mLag2By16, c1V, c2V, c3V, c4V, beta0V, c5V)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -100,6 +85,29 @@ func stepDecayDecoupledFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopDecayDecoupledFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopDecayDecoupledFloat32x16(thetaBy16, gBy16, mLag1By16, mLag2By16 [][16]float32, c1V, c2V, c3V, c4V, beta0V, c5V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	mLag2By16 = mLag2By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c3V.Mul(thetaV)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
+		thetaNext := kept.Sub(c5V.Mul(c4V.Mul(m).Sub(beta0V.Mul(mLag1V))))
+		m.Store(&mLag2By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepDecayDecoupledFloat64x8 is one step with decay = decoupled.
@@ -139,29 +147,14 @@ func stepDecayDecoupledFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag2By8 := vec.Whole64x8(mLag2)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, mLag2By8, mLag1By8, gBy8, thetaBy8)
+			loopDecayDecoupledFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], mLag2By8[at:end], c1V, c2V, c3V, c4V, beta0V, c5V)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-			m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
-			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-			kept := c3V.Mul(thetaV)
-			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
-			thetaNext := kept.Sub(c5V.Mul(c4V.Mul(m).Sub(beta0V.Mul(mLag1V))))
-			m.Store(&mLag2By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopDecayDecoupledFloat64x8(thetaBy8, gBy8, mLag1By8, mLag2By8, c1V, c2V, c3V, c4V, beta0V, c5V)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -175,6 +168,29 @@ func stepDecayDecoupledFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopDecayDecoupledFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopDecayDecoupledFloat64x8(thetaBy8, gBy8, mLag1By8, mLag2By8 [][8]float64, c1V, c2V, c3V, c4V, beta0V, c5V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	mLag2By8 = mLag2By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gV))
+		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+		kept := c3V.Mul(thetaV)
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
+		thetaNext := kept.Sub(c5V.Mul(c4V.Mul(m).Sub(beta0V.Mul(mLag1V))))
+		m.Store(&mLag2By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepDecayL2Float32x16 is one step with decay = l2.
@@ -214,29 +230,14 @@ func stepDecayL2Float32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag2By16 := vec.Whole32x16(mLag2)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, mLag2By16, mLag1By16, gBy16, thetaBy16)
+			loopDecayL2Float32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], mLag2By16[at:end], lambdaV, c1V, c2V, c3V, beta0V, c4V)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			// gd = if decay = l2 then g + lambda*theta else g
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-			m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
-			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
-			thetaNext := thetaV.Sub(c4V.Mul(c3V.Mul(m).Sub(beta0V.Mul(mLag1V))))
-			m.Store(&mLag2By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopDecayL2Float32x16(thetaBy16, gBy16, mLag1By16, mLag2By16, lambdaV, c1V, c2V, c3V, beta0V, c4V)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -250,6 +251,29 @@ func stepDecayL2Float32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopDecayL2Float32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopDecayL2Float32x16(thetaBy16, gBy16, mLag1By16, mLag2By16 [][16]float32, lambdaV, c1V, c2V, c3V, beta0V, c4V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	mLag2By16 = mLag2By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag2V := archsimd.LoadFloat32x16(&mLag2By16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
+		thetaNext := thetaV.Sub(c4V.Mul(c3V.Mul(m).Sub(beta0V.Mul(mLag1V))))
+		m.Store(&mLag2By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepDecayL2Float64x8 is one step with decay = l2.
@@ -289,29 +313,14 @@ func stepDecayL2Float64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag2By8 := vec.Whole64x8(mLag2)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, mLag2By8, mLag1By8, gBy8, thetaBy8)
+			loopDecayL2Float64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], mLag2By8[at:end], lambdaV, c1V, c2V, c3V, beta0V, c4V)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			// gd = if decay = l2 then g + lambda*theta else g
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
-			m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
-			// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
-			thetaNext := thetaV.Sub(c4V.Mul(c3V.Mul(m).Sub(beta0V.Mul(mLag1V))))
-			m.Store(&mLag2By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopDecayL2Float64x8(thetaBy8, gBy8, mLag1By8, mLag2By8, lambdaV, c1V, c2V, c3V, beta0V, c4V)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -325,6 +334,29 @@ func stepDecayL2Float64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopDecayL2Float64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopDecayL2Float64x8(thetaBy8, gBy8, mLag1By8, mLag2By8 [][8]float64, lambdaV, c1V, c2V, c3V, beta0V, c4V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	mLag2By8 = mLag2By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag2V := archsimd.LoadFloat64x8(&mLag2By8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		// gd = if decay = l2 then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1^2*m[t-2] + (1 - beta1^2)*gd
+		m := c1V.Mul(mLag2V).Add(c2V.Mul(gd))
+		// theta[t+1] = kept - lr/sqrt((1 + beta0)^2 + beta0^2)*((1 + beta0)*m - beta0*m[t-1])
+		thetaNext := thetaV.Sub(c4V.Mul(c3V.Mul(m).Sub(beta0V.Mul(mLag1V))))
+		m.Store(&mLag2By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepDecayDecoupledFloat32x8 is one step with decay = decoupled.

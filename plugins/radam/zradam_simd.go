@@ -93,36 +93,14 @@ func stepFollowPaperDegenerateOnFloat32x16(u *abi.Update[float32]) {
 		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-		strip := uint(len(thetaBy16))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-			end := min(at+strip, uint(len(thetaBy16)))
-			if u.Far {
+			for at := 0; at < len(thetaBy16); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy16))
 				vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+				loopFollowPaperDegenerateOnFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], c1V, beta1V, c2V, beta2V, c3V, c4V, c6V, epsV, c7V)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat32x16(&gBy16[i])
-				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-				mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-				vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-				kept := c1V.Mul(thetaV)
-				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-				// mhat = m/(1 - beta1^t)
-				mhat := m.Div(c4V)
-				// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
-				root := v.Div(c6V).Sqrt().Add(epsV)
-				// theta[t+1] = kept - lr*r*mhat/root
-				thetaNext := kept.Sub(c7V.Mul(mhat).Div(root))
-				m.Store(&mLag1By16[i])
-				v.Store(&vLag1By16[i])
-				thetaNext.Store(&thetaBy16[i])
-			}
+		} else {
+			loopFollowPaperDegenerateOnFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, c1V, beta1V, c2V, beta2V, c3V, c4V, c6V, epsV, c7V)
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -152,34 +130,14 @@ func stepFollowPaperDegenerateOnFloat32x16(u *abi.Update[float32]) {
 		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-		strip := uint(len(thetaBy16))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-			end := min(at+strip, uint(len(thetaBy16)))
-			if u.Far {
+			for at := 0; at < len(thetaBy16); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy16))
 				vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+				loopFollowPaperDegenerateOnFloat32x16V2(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], c1V, beta1V, c2V, beta2V, c3V, c4V, lrV)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat32x16(&gBy16[i])
-				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-				mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-				vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-				kept := c1V.Mul(thetaV)
-				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-				// mhat = m/(1 - beta1^t)
-				mhat := m.Div(c4V)
-				// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
-				thetaNext := kept.Sub(lrV.Mul(mhat))
-				m.Store(&mLag1By16[i])
-				v.Store(&vLag1By16[i])
-				thetaNext.Store(&thetaBy16[i])
-			}
+		} else {
+			loopFollowPaperDegenerateOnFloat32x16V2(thetaBy16, gBy16, mLag1By16, vLag1By16, c1V, beta1V, c2V, beta2V, c3V, c4V, lrV)
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -196,6 +154,64 @@ func stepFollowPaperDegenerateOnFloat32x16(u *abi.Update[float32]) {
 			thetaNext.StoreSlicePart(theta[i:])
 		}
 		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// loopFollowPaperDegenerateOnFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperDegenerateOnFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, c1V, beta1V, c2V, beta2V, c3V, c4V, c6V, epsV, c7V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+		kept := c1V.Mul(thetaV)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c4V)
+		// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+		root := v.Div(c6V).Sqrt().Add(epsV)
+		// theta[t+1] = kept - lr*r*mhat/root
+		thetaNext := kept.Sub(c7V.Mul(mhat).Div(root))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+}
+
+// loopFollowPaperDegenerateOnFloat32x16V2 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperDegenerateOnFloat32x16V2(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, c1V, beta1V, c2V, beta2V, c3V, c4V, lrV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+		kept := c1V.Mul(thetaV)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c4V)
+		// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+		thetaNext := kept.Sub(lrV.Mul(mhat))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
 	}
 }
 
@@ -257,36 +273,14 @@ func stepFollowPaperDegenerateOnFloat64x8(u *abi.Update[float64]) {
 		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-		strip := uint(len(thetaBy8))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-			end := min(at+strip, uint(len(thetaBy8)))
-			if u.Far {
+			for at := 0; at < len(thetaBy8); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy8))
 				vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+				loopFollowPaperDegenerateOnFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], c1V, beta1V, c2V, beta2V, c3V, c4V, c6V, epsV, c7V)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat64x8(&gBy8[i])
-				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-				mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-				vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-				kept := c1V.Mul(thetaV)
-				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-				// mhat = m/(1 - beta1^t)
-				mhat := m.Div(c4V)
-				// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
-				root := v.Div(c6V).Sqrt().Add(epsV)
-				// theta[t+1] = kept - lr*r*mhat/root
-				thetaNext := kept.Sub(c7V.Mul(mhat).Div(root))
-				m.Store(&mLag1By8[i])
-				v.Store(&vLag1By8[i])
-				thetaNext.Store(&thetaBy8[i])
-			}
+		} else {
+			loopFollowPaperDegenerateOnFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, c1V, beta1V, c2V, beta2V, c3V, c4V, c6V, epsV, c7V)
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -316,34 +310,14 @@ func stepFollowPaperDegenerateOnFloat64x8(u *abi.Update[float64]) {
 		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-		strip := uint(len(thetaBy8))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-			end := min(at+strip, uint(len(thetaBy8)))
-			if u.Far {
+			for at := 0; at < len(thetaBy8); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy8))
 				vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+				loopFollowPaperDegenerateOnFloat64x8V2(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], c1V, beta1V, c2V, beta2V, c3V, c4V, lrV)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat64x8(&gBy8[i])
-				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-				mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-				vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-				kept := c1V.Mul(thetaV)
-				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-				// mhat = m/(1 - beta1^t)
-				mhat := m.Div(c4V)
-				// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
-				thetaNext := kept.Sub(lrV.Mul(mhat))
-				m.Store(&mLag1By8[i])
-				v.Store(&vLag1By8[i])
-				thetaNext.Store(&thetaBy8[i])
-			}
+		} else {
+			loopFollowPaperDegenerateOnFloat64x8V2(thetaBy8, gBy8, mLag1By8, vLag1By8, c1V, beta1V, c2V, beta2V, c3V, c4V, lrV)
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -360,6 +334,64 @@ func stepFollowPaperDegenerateOnFloat64x8(u *abi.Update[float64]) {
 			thetaNext.StoreSlicePart(theta[i:])
 		}
 		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// loopFollowPaperDegenerateOnFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperDegenerateOnFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, c1V, beta1V, c2V, beta2V, c3V, c4V, c6V, epsV, c7V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+		kept := c1V.Mul(thetaV)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c4V)
+		// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+		root := v.Div(c6V).Sqrt().Add(epsV)
+		// theta[t+1] = kept - lr*r*mhat/root
+		thetaNext := kept.Sub(c7V.Mul(mhat).Div(root))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+}
+
+// loopFollowPaperDegenerateOnFloat64x8V2 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperDegenerateOnFloat64x8V2(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, c1V, beta1V, c2V, beta2V, c3V, c4V, lrV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+		kept := c1V.Mul(thetaV)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c4V)
+		// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+		thetaNext := kept.Sub(lrV.Mul(mhat))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
 }
 
@@ -421,36 +453,14 @@ func stepFollowCodeDegenerateOnFloat32x16(u *abi.Update[float32]) {
 		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-		strip := uint(len(thetaBy16))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-			end := min(at+strip, uint(len(thetaBy16)))
-			if u.Far {
+			for at := 0; at < len(thetaBy16); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy16))
 				vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+				loopFollowCodeDegenerateOnFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], c1V, beta1V, c2V, beta2V, c3V, c4V, epsV, c7V, c8V)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat32x16(&gBy16[i])
-				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-				mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-				vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-				kept := c1V.Mul(thetaV)
-				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-				// mhat = m/(1 - beta1^t)
-				mhat := m.Div(c4V)
-				// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
-				root := v.Sqrt().Add(epsV).Div(c7V)
-				// theta[t+1] = kept - lr*r*mhat/root
-				thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
-				m.Store(&mLag1By16[i])
-				v.Store(&vLag1By16[i])
-				thetaNext.Store(&thetaBy16[i])
-			}
+		} else {
+			loopFollowCodeDegenerateOnFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, c1V, beta1V, c2V, beta2V, c3V, c4V, epsV, c7V, c8V)
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -480,34 +490,14 @@ func stepFollowCodeDegenerateOnFloat32x16(u *abi.Update[float32]) {
 		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-		strip := uint(len(thetaBy16))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-			end := min(at+strip, uint(len(thetaBy16)))
-			if u.Far {
+			for at := 0; at < len(thetaBy16); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy16))
 				vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+				loopFollowCodeDegenerateOnFloat32x16V2(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], c1V, beta1V, c2V, beta2V, c3V, c4V, lrV)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat32x16(&gBy16[i])
-				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-				mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-				vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-				kept := c1V.Mul(thetaV)
-				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-				// mhat = m/(1 - beta1^t)
-				mhat := m.Div(c4V)
-				// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
-				thetaNext := kept.Sub(lrV.Mul(mhat))
-				m.Store(&mLag1By16[i])
-				v.Store(&vLag1By16[i])
-				thetaNext.Store(&thetaBy16[i])
-			}
+		} else {
+			loopFollowCodeDegenerateOnFloat32x16V2(thetaBy16, gBy16, mLag1By16, vLag1By16, c1V, beta1V, c2V, beta2V, c3V, c4V, lrV)
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -524,6 +514,64 @@ func stepFollowCodeDegenerateOnFloat32x16(u *abi.Update[float32]) {
 			thetaNext.StoreSlicePart(theta[i:])
 		}
 		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// loopFollowCodeDegenerateOnFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowCodeDegenerateOnFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, c1V, beta1V, c2V, beta2V, c3V, c4V, epsV, c7V, c8V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+		kept := c1V.Mul(thetaV)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c4V)
+		// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+		root := v.Sqrt().Add(epsV).Div(c7V)
+		// theta[t+1] = kept - lr*r*mhat/root
+		thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+}
+
+// loopFollowCodeDegenerateOnFloat32x16V2 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowCodeDegenerateOnFloat32x16V2(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, c1V, beta1V, c2V, beta2V, c3V, c4V, lrV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+		kept := c1V.Mul(thetaV)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c4V)
+		// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+		thetaNext := kept.Sub(lrV.Mul(mhat))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
 	}
 }
 
@@ -585,36 +633,14 @@ func stepFollowCodeDegenerateOnFloat64x8(u *abi.Update[float64]) {
 		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-		strip := uint(len(thetaBy8))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-			end := min(at+strip, uint(len(thetaBy8)))
-			if u.Far {
+			for at := 0; at < len(thetaBy8); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy8))
 				vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+				loopFollowCodeDegenerateOnFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], c1V, beta1V, c2V, beta2V, c3V, c4V, epsV, c7V, c8V)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat64x8(&gBy8[i])
-				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-				mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-				vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-				kept := c1V.Mul(thetaV)
-				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-				// mhat = m/(1 - beta1^t)
-				mhat := m.Div(c4V)
-				// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
-				root := v.Sqrt().Add(epsV).Div(c7V)
-				// theta[t+1] = kept - lr*r*mhat/root
-				thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
-				m.Store(&mLag1By8[i])
-				v.Store(&vLag1By8[i])
-				thetaNext.Store(&thetaBy8[i])
-			}
+		} else {
+			loopFollowCodeDegenerateOnFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, c1V, beta1V, c2V, beta2V, c3V, c4V, epsV, c7V, c8V)
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -644,34 +670,14 @@ func stepFollowCodeDegenerateOnFloat64x8(u *abi.Update[float64]) {
 		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-		strip := uint(len(thetaBy8))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-			end := min(at+strip, uint(len(thetaBy8)))
-			if u.Far {
+			for at := 0; at < len(thetaBy8); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy8))
 				vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+				loopFollowCodeDegenerateOnFloat64x8V2(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], c1V, beta1V, c2V, beta2V, c3V, c4V, lrV)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat64x8(&gBy8[i])
-				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-				mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-				vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-				kept := c1V.Mul(thetaV)
-				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-				// mhat = m/(1 - beta1^t)
-				mhat := m.Div(c4V)
-				// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
-				thetaNext := kept.Sub(lrV.Mul(mhat))
-				m.Store(&mLag1By8[i])
-				v.Store(&vLag1By8[i])
-				thetaNext.Store(&thetaBy8[i])
-			}
+		} else {
+			loopFollowCodeDegenerateOnFloat64x8V2(thetaBy8, gBy8, mLag1By8, vLag1By8, c1V, beta1V, c2V, beta2V, c3V, c4V, lrV)
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -688,6 +694,64 @@ func stepFollowCodeDegenerateOnFloat64x8(u *abi.Update[float64]) {
 			thetaNext.StoreSlicePart(theta[i:])
 		}
 		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// loopFollowCodeDegenerateOnFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowCodeDegenerateOnFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, c1V, beta1V, c2V, beta2V, c3V, c4V, epsV, c7V, c8V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+		kept := c1V.Mul(thetaV)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c4V)
+		// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+		root := v.Sqrt().Add(epsV).Div(c7V)
+		// theta[t+1] = kept - lr*r*mhat/root
+		thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+}
+
+// loopFollowCodeDegenerateOnFloat64x8V2 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowCodeDegenerateOnFloat64x8V2(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, c1V, beta1V, c2V, beta2V, c3V, c4V, lrV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+		kept := c1V.Mul(thetaV)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c4V)
+		// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+		thetaNext := kept.Sub(lrV.Mul(mhat))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
 }
 
@@ -747,36 +811,14 @@ func stepFollowCodeDegenerateOffFloat32x16(u *abi.Update[float32]) {
 		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-		strip := uint(len(thetaBy16))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-			end := min(at+strip, uint(len(thetaBy16)))
-			if u.Far {
+			for at := 0; at < len(thetaBy16); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy16))
 				vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+				loopFollowCodeDegenerateOffFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], c1V, beta1V, c2V, beta2V, c3V, c4V, epsV, c7V, c8V)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat32x16(&gBy16[i])
-				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-				mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-				vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-				kept := c1V.Mul(thetaV)
-				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-				// mhat = m/(1 - beta1^t)
-				mhat := m.Div(c4V)
-				// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
-				root := v.Sqrt().Add(epsV).Div(c7V)
-				// theta[t+1] = kept - lr*r*mhat/root
-				thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
-				m.Store(&mLag1By16[i])
-				v.Store(&vLag1By16[i])
-				thetaNext.Store(&thetaBy16[i])
-			}
+		} else {
+			loopFollowCodeDegenerateOffFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, c1V, beta1V, c2V, beta2V, c3V, c4V, epsV, c7V, c8V)
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -803,28 +845,14 @@ func stepFollowCodeDegenerateOffFloat32x16(u *abi.Update[float32]) {
 		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-		strip := uint(len(thetaBy16))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-			end := min(at+strip, uint(len(thetaBy16)))
-			if u.Far {
+			for at := 0; at < len(thetaBy16); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy16))
 				vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+				loopFollowCodeDegenerateOffFloat32x16V2(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], beta1V, c2V, beta2V, c3V)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat32x16(&gBy16[i])
-				thetaNext := archsimd.LoadFloat32x16(&thetaBy16[i])
-				mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-				vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-				m.Store(&mLag1By16[i])
-				v.Store(&vLag1By16[i])
-				thetaNext.Store(&thetaBy16[i])
-			}
+		} else {
+			loopFollowCodeDegenerateOffFloat32x16V2(thetaBy16, gBy16, mLag1By16, vLag1By16, beta1V, c2V, beta2V, c3V)
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -838,6 +866,58 @@ func stepFollowCodeDegenerateOffFloat32x16(u *abi.Update[float32]) {
 			thetaNext.StoreSlicePart(theta[i:])
 		}
 		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// loopFollowCodeDegenerateOffFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowCodeDegenerateOffFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, c1V, beta1V, c2V, beta2V, c3V, c4V, epsV, c7V, c8V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+		kept := c1V.Mul(thetaV)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c4V)
+		// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+		root := v.Sqrt().Add(epsV).Div(c7V)
+		// theta[t+1] = kept - lr*r*mhat/root
+		thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+}
+
+// loopFollowCodeDegenerateOffFloat32x16V2 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowCodeDegenerateOffFloat32x16V2(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, beta1V, c2V, beta2V, c3V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaNext := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
 	}
 }
 
@@ -897,36 +977,14 @@ func stepFollowCodeDegenerateOffFloat64x8(u *abi.Update[float64]) {
 		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-		strip := uint(len(thetaBy8))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-			end := min(at+strip, uint(len(thetaBy8)))
-			if u.Far {
+			for at := 0; at < len(thetaBy8); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy8))
 				vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+				loopFollowCodeDegenerateOffFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], c1V, beta1V, c2V, beta2V, c3V, c4V, epsV, c7V, c8V)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat64x8(&gBy8[i])
-				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-				mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-				vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-				// kept = if follow = torch then theta else (1 - lr*lambda)*theta
-				kept := c1V.Mul(thetaV)
-				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-				// mhat = m/(1 - beta1^t)
-				mhat := m.Div(c4V)
-				// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
-				root := v.Sqrt().Add(epsV).Div(c7V)
-				// theta[t+1] = kept - lr*r*mhat/root
-				thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
-				m.Store(&mLag1By8[i])
-				v.Store(&vLag1By8[i])
-				thetaNext.Store(&thetaBy8[i])
-			}
+		} else {
+			loopFollowCodeDegenerateOffFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, c1V, beta1V, c2V, beta2V, c3V, c4V, epsV, c7V, c8V)
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -953,28 +1011,14 @@ func stepFollowCodeDegenerateOffFloat64x8(u *abi.Update[float64]) {
 		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-		strip := uint(len(thetaBy8))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-			end := min(at+strip, uint(len(thetaBy8)))
-			if u.Far {
+			for at := 0; at < len(thetaBy8); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy8))
 				vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+				loopFollowCodeDegenerateOffFloat64x8V2(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], beta1V, c2V, beta2V, c3V)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat64x8(&gBy8[i])
-				thetaNext := archsimd.LoadFloat64x8(&thetaBy8[i])
-				mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-				vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-				m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
-				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-				v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
-				m.Store(&mLag1By8[i])
-				v.Store(&vLag1By8[i])
-				thetaNext.Store(&thetaBy8[i])
-			}
+		} else {
+			loopFollowCodeDegenerateOffFloat64x8V2(thetaBy8, gBy8, mLag1By8, vLag1By8, beta1V, c2V, beta2V, c3V)
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -988,6 +1032,58 @@ func stepFollowCodeDegenerateOffFloat64x8(u *abi.Update[float64]) {
 			thetaNext.StoreSlicePart(theta[i:])
 		}
 		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// loopFollowCodeDegenerateOffFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowCodeDegenerateOffFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, c1V, beta1V, c2V, beta2V, c3V, c4V, epsV, c7V, c8V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// kept = if follow = torch then theta else (1 - lr*lambda)*theta
+		kept := c1V.Mul(thetaV)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c4V)
+		// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+		root := v.Sqrt().Add(epsV).Div(c7V)
+		// theta[t+1] = kept - lr*r*mhat/root
+		thetaNext := kept.Sub(c8V.Mul(mhat).Div(root))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+}
+
+// loopFollowCodeDegenerateOffFloat64x8V2 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowCodeDegenerateOffFloat64x8V2(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, beta1V, c2V, beta2V, c3V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaNext := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c2V.Mul(gV))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c3V.Mul(gV.Mul(gV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
 }
 
@@ -1049,36 +1145,14 @@ func stepFollowTorchDegenerateOnFloat32x16(u *abi.Update[float32]) {
 		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-		strip := uint(len(thetaBy16))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-			end := min(at+strip, uint(len(thetaBy16)))
-			if u.Far {
+			for at := 0; at < len(thetaBy16); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy16))
 				vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+				loopFollowTorchDegenerateOnFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], lambdaV, beta1V, c1V, beta2V, c2V, c3V, epsV, c6V, c7V)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat32x16(&gBy16[i])
-				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-				mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-				vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-				// gd = if follow = torch then g + lambda*theta else g
-				gd := gV.Add(lambdaV.Mul(thetaV))
-				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-				m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-				v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-				// mhat = m/(1 - beta1^t)
-				mhat := m.Div(c3V)
-				// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
-				root := v.Sqrt().Add(epsV).Div(c6V)
-				// theta[t+1] = kept - lr*r*mhat/root
-				thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(root))
-				m.Store(&mLag1By16[i])
-				v.Store(&vLag1By16[i])
-				thetaNext.Store(&thetaBy16[i])
-			}
+		} else {
+			loopFollowTorchDegenerateOnFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, lambdaV, beta1V, c1V, beta2V, c2V, c3V, epsV, c6V, c7V)
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -1108,34 +1182,14 @@ func stepFollowTorchDegenerateOnFloat32x16(u *abi.Update[float32]) {
 		gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 		mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 		vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-		strip := uint(len(thetaBy16))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-			end := min(at+strip, uint(len(thetaBy16)))
-			if u.Far {
+			for at := 0; at < len(thetaBy16); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy16))
 				vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+				loopFollowTorchDegenerateOnFloat32x16V2(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], lambdaV, beta1V, c1V, beta2V, c2V, c3V, lrV)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat32x16(&gBy16[i])
-				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-				mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-				vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-				// gd = if follow = torch then g + lambda*theta else g
-				gd := gV.Add(lambdaV.Mul(thetaV))
-				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-				m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-				v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-				// mhat = m/(1 - beta1^t)
-				mhat := m.Div(c3V)
-				// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
-				thetaNext := thetaV.Sub(lrV.Mul(mhat))
-				m.Store(&mLag1By16[i])
-				v.Store(&vLag1By16[i])
-				thetaNext.Store(&thetaBy16[i])
-			}
+		} else {
+			loopFollowTorchDegenerateOnFloat32x16V2(thetaBy16, gBy16, mLag1By16, vLag1By16, lambdaV, beta1V, c1V, beta2V, c2V, c3V, lrV)
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -1152,6 +1206,64 @@ func stepFollowTorchDegenerateOnFloat32x16(u *abi.Update[float32]) {
 			thetaNext.StoreSlicePart(theta[i:])
 		}
 		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// loopFollowTorchDegenerateOnFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowTorchDegenerateOnFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, lambdaV, beta1V, c1V, beta2V, c2V, c3V, epsV, c6V, c7V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = if follow = torch then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c3V)
+		// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+		root := v.Sqrt().Add(epsV).Div(c6V)
+		// theta[t+1] = kept - lr*r*mhat/root
+		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(root))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+}
+
+// loopFollowTorchDegenerateOnFloat32x16V2 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowTorchDegenerateOnFloat32x16V2(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, lambdaV, beta1V, c1V, beta2V, c2V, c3V, lrV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = if follow = torch then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c3V)
+		// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+		thetaNext := thetaV.Sub(lrV.Mul(mhat))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
 	}
 }
 
@@ -1213,36 +1325,14 @@ func stepFollowTorchDegenerateOnFloat64x8(u *abi.Update[float64]) {
 		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-		strip := uint(len(thetaBy8))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-			end := min(at+strip, uint(len(thetaBy8)))
-			if u.Far {
+			for at := 0; at < len(thetaBy8); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy8))
 				vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+				loopFollowTorchDegenerateOnFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], lambdaV, beta1V, c1V, beta2V, c2V, c3V, epsV, c6V, c7V)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat64x8(&gBy8[i])
-				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-				mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-				vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-				// gd = if follow = torch then g + lambda*theta else g
-				gd := gV.Add(lambdaV.Mul(thetaV))
-				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-				m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-				v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-				// mhat = m/(1 - beta1^t)
-				mhat := m.Div(c3V)
-				// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
-				root := v.Sqrt().Add(epsV).Div(c6V)
-				// theta[t+1] = kept - lr*r*mhat/root
-				thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(root))
-				m.Store(&mLag1By8[i])
-				v.Store(&vLag1By8[i])
-				thetaNext.Store(&thetaBy8[i])
-			}
+		} else {
+			loopFollowTorchDegenerateOnFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, lambdaV, beta1V, c1V, beta2V, c2V, c3V, epsV, c6V, c7V)
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -1272,34 +1362,14 @@ func stepFollowTorchDegenerateOnFloat64x8(u *abi.Update[float64]) {
 		gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 		mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 		vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-		strip := uint(len(thetaBy8))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-			end := min(at+strip, uint(len(thetaBy8)))
-			if u.Far {
+			for at := 0; at < len(thetaBy8); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy8))
 				vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+				loopFollowTorchDegenerateOnFloat64x8V2(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], lambdaV, beta1V, c1V, beta2V, c2V, c3V, lrV)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat64x8(&gBy8[i])
-				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-				mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-				vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-				// gd = if follow = torch then g + lambda*theta else g
-				gd := gV.Add(lambdaV.Mul(thetaV))
-				// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-				m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-				// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
-				v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
-				// mhat = m/(1 - beta1^t)
-				mhat := m.Div(c3V)
-				// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
-				thetaNext := thetaV.Sub(lrV.Mul(mhat))
-				m.Store(&mLag1By8[i])
-				v.Store(&vLag1By8[i])
-				thetaNext.Store(&thetaBy8[i])
-			}
+		} else {
+			loopFollowTorchDegenerateOnFloat64x8V2(thetaBy8, gBy8, mLag1By8, vLag1By8, lambdaV, beta1V, c1V, beta2V, c2V, c3V, lrV)
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -1316,6 +1386,64 @@ func stepFollowTorchDegenerateOnFloat64x8(u *abi.Update[float64]) {
 			thetaNext.StoreSlicePart(theta[i:])
 		}
 		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// loopFollowTorchDegenerateOnFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowTorchDegenerateOnFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, lambdaV, beta1V, c1V, beta2V, c2V, c3V, epsV, c6V, c7V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = if follow = torch then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c3V)
+		// root = if follow = paper then sqrt(v/(1 - beta2^t)) + eps else (sqrt(v) + eps)/sqrt(1 - beta2^t)
+		root := v.Sqrt().Add(epsV).Div(c6V)
+		// theta[t+1] = kept - lr*r*mhat/root
+		thetaNext := thetaV.Sub(c7V.Mul(mhat).Div(root))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+}
+
+// loopFollowTorchDegenerateOnFloat64x8V2 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowTorchDegenerateOnFloat64x8V2(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, lambdaV, beta1V, c1V, beta2V, c2V, c3V, lrV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = if follow = torch then g + lambda*theta else g
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = beta2*v[t-1] + (1 - beta2)*gd^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gd.Mul(gd)))
+		// mhat = m/(1 - beta1^t)
+		mhat := m.Div(c3V)
+		// theta[t+1] = if follow = code and degenerate = off then theta else kept - lr*mhat
+		thetaNext := thetaV.Sub(lrV.Mul(mhat))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
 }
 

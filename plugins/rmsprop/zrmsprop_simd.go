@@ -66,32 +66,14 @@ func stepFollowPaperCenteredOffFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	bLag1By16 := vec.Whole32x16(bLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, bLag1By16, vLag1By16, gBy16, thetaBy16)
+			loopFollowPaperCenteredOffFloat32x16(thetaBy16[at:end], gBy16[at:end], vLag1By16[at:end], bLag1By16[at:end], lambdaV, rhoV, c1V, beta1V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-			// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
-			b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(v.Add(epsV).Sqrt()))
-			// theta[t+1] = theta - b
-			thetaNext := thetaV.Sub(b)
-			v.Store(&vLag1By16[i])
-			b.Store(&bLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowPaperCenteredOffFloat32x16(thetaBy16, gBy16, vLag1By16, bLag1By16, lambdaV, rhoV, c1V, beta1V, lrV, epsV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -107,6 +89,32 @@ func stepFollowPaperCenteredOffFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperCenteredOffFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperCenteredOffFloat32x16(thetaBy16, gBy16, vLag1By16, bLag1By16 [][16]float32, lambdaV, rhoV, c1V, beta1V, lrV, epsV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	bLag1By16 = bLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
+		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(v.Add(epsV).Sqrt()))
+		// theta[t+1] = theta - b
+		thetaNext := thetaV.Sub(b)
+		v.Store(&vLag1By16[i])
+		b.Store(&bLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowPaperCenteredOffFloat64x8 is one step with follow = paper, centered = off.
@@ -145,32 +153,14 @@ func stepFollowPaperCenteredOffFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	bLag1By8 := vec.Whole64x8(bLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, bLag1By8, vLag1By8, gBy8, thetaBy8)
+			loopFollowPaperCenteredOffFloat64x8(thetaBy8[at:end], gBy8[at:end], vLag1By8[at:end], bLag1By8[at:end], lambdaV, rhoV, c1V, beta1V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-			// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
-			b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(v.Add(epsV).Sqrt()))
-			// theta[t+1] = theta - b
-			thetaNext := thetaV.Sub(b)
-			v.Store(&vLag1By8[i])
-			b.Store(&bLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowPaperCenteredOffFloat64x8(thetaBy8, gBy8, vLag1By8, bLag1By8, lambdaV, rhoV, c1V, beta1V, lrV, epsV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -186,6 +176,32 @@ func stepFollowPaperCenteredOffFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperCenteredOffFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperCenteredOffFloat64x8(thetaBy8, gBy8, vLag1By8, bLag1By8 [][8]float64, lambdaV, rhoV, c1V, beta1V, lrV, epsV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	bLag1By8 = bLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
+		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(v.Add(epsV).Sqrt()))
+		// theta[t+1] = theta - b
+		thetaNext := thetaV.Sub(b)
+		v.Store(&vLag1By8[i])
+		b.Store(&bLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowPaperCenteredOnFloat32x16 is one step with follow = paper, centered = on.
@@ -228,38 +244,14 @@ func stepFollowPaperCenteredOnFloat32x16(u *abi.Update[float32]) {
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	aLag1By16 := vec.Whole32x16(aLag1)[:len(thetaBy16)]
 	bLag1By16 := vec.Whole32x16(bLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, bLag1By16, aLag1By16, vLag1By16, gBy16, thetaBy16)
+			loopFollowPaperCenteredOnFloat32x16(thetaBy16[at:end], gBy16[at:end], vLag1By16[at:end], aLag1By16[at:end], bLag1By16[at:end], lambdaV, rhoV, c1V, beta1V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			aLag1V := archsimd.LoadFloat32x16(&aLag1By16[i])
-			bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-			// a[t] = rho*a[t-1] + (1 - rho)*gd
-			a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
-			// var = if centered then v - a^2 else v
-			varV2 := v.Sub(a.Mul(a))
-			// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
-			b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(varV2.Add(epsV).Sqrt()))
-			// theta[t+1] = theta - b
-			thetaNext := thetaV.Sub(b)
-			v.Store(&vLag1By16[i])
-			a.Store(&aLag1By16[i])
-			b.Store(&bLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowPaperCenteredOnFloat32x16(thetaBy16, gBy16, vLag1By16, aLag1By16, bLag1By16, lambdaV, rhoV, c1V, beta1V, lrV, epsV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -279,6 +271,39 @@ func stepFollowPaperCenteredOnFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperCenteredOnFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperCenteredOnFloat32x16(thetaBy16, gBy16, vLag1By16, aLag1By16, bLag1By16 [][16]float32, lambdaV, rhoV, c1V, beta1V, lrV, epsV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	aLag1By16 = aLag1By16[:len(thetaBy16)]
+	bLag1By16 = bLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		aLag1V := archsimd.LoadFloat32x16(&aLag1By16[i])
+		bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// a[t] = rho*a[t-1] + (1 - rho)*gd
+		a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
+		// var = if centered then v - a^2 else v
+		varV2 := v.Sub(a.Mul(a))
+		// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
+		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(varV2.Add(epsV).Sqrt()))
+		// theta[t+1] = theta - b
+		thetaNext := thetaV.Sub(b)
+		v.Store(&vLag1By16[i])
+		a.Store(&aLag1By16[i])
+		b.Store(&bLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowPaperCenteredOnFloat64x8 is one step with follow = paper, centered = on.
@@ -321,38 +346,14 @@ func stepFollowPaperCenteredOnFloat64x8(u *abi.Update[float64]) {
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	aLag1By8 := vec.Whole64x8(aLag1)[:len(thetaBy8)]
 	bLag1By8 := vec.Whole64x8(bLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, bLag1By8, aLag1By8, vLag1By8, gBy8, thetaBy8)
+			loopFollowPaperCenteredOnFloat64x8(thetaBy8[at:end], gBy8[at:end], vLag1By8[at:end], aLag1By8[at:end], bLag1By8[at:end], lambdaV, rhoV, c1V, beta1V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			aLag1V := archsimd.LoadFloat64x8(&aLag1By8[i])
-			bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-			// a[t] = rho*a[t-1] + (1 - rho)*gd
-			a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
-			// var = if centered then v - a^2 else v
-			varV2 := v.Sub(a.Mul(a))
-			// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
-			b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(varV2.Add(epsV).Sqrt()))
-			// theta[t+1] = theta - b
-			thetaNext := thetaV.Sub(b)
-			v.Store(&vLag1By8[i])
-			a.Store(&aLag1By8[i])
-			b.Store(&bLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowPaperCenteredOnFloat64x8(thetaBy8, gBy8, vLag1By8, aLag1By8, bLag1By8, lambdaV, rhoV, c1V, beta1V, lrV, epsV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -372,6 +373,39 @@ func stepFollowPaperCenteredOnFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperCenteredOnFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperCenteredOnFloat64x8(thetaBy8, gBy8, vLag1By8, aLag1By8, bLag1By8 [][8]float64, lambdaV, rhoV, c1V, beta1V, lrV, epsV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	aLag1By8 = aLag1By8[:len(thetaBy8)]
+	bLag1By8 = bLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		aLag1V := archsimd.LoadFloat64x8(&aLag1By8[i])
+		bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// a[t] = rho*a[t-1] + (1 - rho)*gd
+		a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
+		// var = if centered then v - a^2 else v
+		varV2 := v.Sub(a.Mul(a))
+		// b[t] = beta1*b[t-1] + lr*gd/sqrt(var + eps)
+		b := beta1V.Mul(bLag1V).Add(lrV.Mul(gd).Div(varV2.Add(epsV).Sqrt()))
+		// theta[t+1] = theta - b
+		thetaNext := thetaV.Sub(b)
+		v.Store(&vLag1By8[i])
+		a.Store(&aLag1By8[i])
+		b.Store(&bLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowTorchCenteredOffFloat32x16 is one step with follow = torch, centered = off.
@@ -411,32 +445,14 @@ func stepFollowTorchCenteredOffFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	bLag1By16 := vec.Whole32x16(bLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, bLag1By16, vLag1By16, gBy16, thetaBy16)
+			loopFollowTorchCenteredOffFloat32x16(thetaBy16[at:end], gBy16[at:end], vLag1By16[at:end], bLag1By16[at:end], lambdaV, rhoV, c1V, beta1V, epsV, lrV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-			// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
-			b := beta1V.Mul(bLag1V).Add(gd.Div(v.Sqrt().Add(epsV)))
-			// theta[t+1] = theta - lr*b
-			thetaNext := thetaV.Sub(lrV.Mul(b))
-			v.Store(&vLag1By16[i])
-			b.Store(&bLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowTorchCenteredOffFloat32x16(thetaBy16, gBy16, vLag1By16, bLag1By16, lambdaV, rhoV, c1V, beta1V, epsV, lrV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -452,6 +468,32 @@ func stepFollowTorchCenteredOffFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowTorchCenteredOffFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowTorchCenteredOffFloat32x16(thetaBy16, gBy16, vLag1By16, bLag1By16 [][16]float32, lambdaV, rhoV, c1V, beta1V, epsV, lrV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	bLag1By16 = bLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
+		b := beta1V.Mul(bLag1V).Add(gd.Div(v.Sqrt().Add(epsV)))
+		// theta[t+1] = theta - lr*b
+		thetaNext := thetaV.Sub(lrV.Mul(b))
+		v.Store(&vLag1By16[i])
+		b.Store(&bLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowTorchCenteredOffFloat64x8 is one step with follow = torch, centered = off.
@@ -491,32 +533,14 @@ func stepFollowTorchCenteredOffFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	bLag1By8 := vec.Whole64x8(bLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, bLag1By8, vLag1By8, gBy8, thetaBy8)
+			loopFollowTorchCenteredOffFloat64x8(thetaBy8[at:end], gBy8[at:end], vLag1By8[at:end], bLag1By8[at:end], lambdaV, rhoV, c1V, beta1V, epsV, lrV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-			// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
-			b := beta1V.Mul(bLag1V).Add(gd.Div(v.Sqrt().Add(epsV)))
-			// theta[t+1] = theta - lr*b
-			thetaNext := thetaV.Sub(lrV.Mul(b))
-			v.Store(&vLag1By8[i])
-			b.Store(&bLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowTorchCenteredOffFloat64x8(thetaBy8, gBy8, vLag1By8, bLag1By8, lambdaV, rhoV, c1V, beta1V, epsV, lrV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -532,6 +556,32 @@ func stepFollowTorchCenteredOffFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowTorchCenteredOffFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowTorchCenteredOffFloat64x8(thetaBy8, gBy8, vLag1By8, bLag1By8 [][8]float64, lambdaV, rhoV, c1V, beta1V, epsV, lrV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	bLag1By8 = bLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
+		b := beta1V.Mul(bLag1V).Add(gd.Div(v.Sqrt().Add(epsV)))
+		// theta[t+1] = theta - lr*b
+		thetaNext := thetaV.Sub(lrV.Mul(b))
+		v.Store(&vLag1By8[i])
+		b.Store(&bLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowTorchCenteredOnFloat32x16 is one step with follow = torch, centered = on.
@@ -575,38 +625,14 @@ func stepFollowTorchCenteredOnFloat32x16(u *abi.Update[float32]) {
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	aLag1By16 := vec.Whole32x16(aLag1)[:len(thetaBy16)]
 	bLag1By16 := vec.Whole32x16(bLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, bLag1By16, aLag1By16, vLag1By16, gBy16, thetaBy16)
+			loopFollowTorchCenteredOnFloat32x16(thetaBy16[at:end], gBy16[at:end], vLag1By16[at:end], aLag1By16[at:end], bLag1By16[at:end], lambdaV, rhoV, c1V, beta1V, epsV, lrV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			aLag1V := archsimd.LoadFloat32x16(&aLag1By16[i])
-			bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-			// a[t] = rho*a[t-1] + (1 - rho)*gd
-			a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
-			// var = if centered then v - a^2 else v
-			varV2 := v.Sub(a.Mul(a))
-			// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
-			b := beta1V.Mul(bLag1V).Add(gd.Div(varV2.Sqrt().Add(epsV)))
-			// theta[t+1] = theta - lr*b
-			thetaNext := thetaV.Sub(lrV.Mul(b))
-			v.Store(&vLag1By16[i])
-			a.Store(&aLag1By16[i])
-			b.Store(&bLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowTorchCenteredOnFloat32x16(thetaBy16, gBy16, vLag1By16, aLag1By16, bLag1By16, lambdaV, rhoV, c1V, beta1V, epsV, lrV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -626,6 +652,39 @@ func stepFollowTorchCenteredOnFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowTorchCenteredOnFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowTorchCenteredOnFloat32x16(thetaBy16, gBy16, vLag1By16, aLag1By16, bLag1By16 [][16]float32, lambdaV, rhoV, c1V, beta1V, epsV, lrV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	aLag1By16 = aLag1By16[:len(thetaBy16)]
+	bLag1By16 = bLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		aLag1V := archsimd.LoadFloat32x16(&aLag1By16[i])
+		bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// a[t] = rho*a[t-1] + (1 - rho)*gd
+		a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
+		// var = if centered then v - a^2 else v
+		varV2 := v.Sub(a.Mul(a))
+		// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
+		b := beta1V.Mul(bLag1V).Add(gd.Div(varV2.Sqrt().Add(epsV)))
+		// theta[t+1] = theta - lr*b
+		thetaNext := thetaV.Sub(lrV.Mul(b))
+		v.Store(&vLag1By16[i])
+		a.Store(&aLag1By16[i])
+		b.Store(&bLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowTorchCenteredOnFloat64x8 is one step with follow = torch, centered = on.
@@ -669,38 +728,14 @@ func stepFollowTorchCenteredOnFloat64x8(u *abi.Update[float64]) {
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	aLag1By8 := vec.Whole64x8(aLag1)[:len(thetaBy8)]
 	bLag1By8 := vec.Whole64x8(bLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, bLag1By8, aLag1By8, vLag1By8, gBy8, thetaBy8)
+			loopFollowTorchCenteredOnFloat64x8(thetaBy8[at:end], gBy8[at:end], vLag1By8[at:end], aLag1By8[at:end], bLag1By8[at:end], lambdaV, rhoV, c1V, beta1V, epsV, lrV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			aLag1V := archsimd.LoadFloat64x8(&aLag1By8[i])
-			bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// v[t] = rho*v[t-1] + (1 - rho)*gd^2
-			v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
-			// a[t] = rho*a[t-1] + (1 - rho)*gd
-			a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
-			// var = if centered then v - a^2 else v
-			varV2 := v.Sub(a.Mul(a))
-			// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
-			b := beta1V.Mul(bLag1V).Add(gd.Div(varV2.Sqrt().Add(epsV)))
-			// theta[t+1] = theta - lr*b
-			thetaNext := thetaV.Sub(lrV.Mul(b))
-			v.Store(&vLag1By8[i])
-			a.Store(&aLag1By8[i])
-			b.Store(&bLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowTorchCenteredOnFloat64x8(thetaBy8, gBy8, vLag1By8, aLag1By8, bLag1By8, lambdaV, rhoV, c1V, beta1V, epsV, lrV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -720,6 +755,39 @@ func stepFollowTorchCenteredOnFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowTorchCenteredOnFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowTorchCenteredOnFloat64x8(thetaBy8, gBy8, vLag1By8, aLag1By8, bLag1By8 [][8]float64, lambdaV, rhoV, c1V, beta1V, epsV, lrV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	aLag1By8 = aLag1By8[:len(thetaBy8)]
+	bLag1By8 = bLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		aLag1V := archsimd.LoadFloat64x8(&aLag1By8[i])
+		bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// v[t] = rho*v[t-1] + (1 - rho)*gd^2
+		v := rhoV.Mul(vLag1V).Add(c1V.Mul(gd.Mul(gd)))
+		// a[t] = rho*a[t-1] + (1 - rho)*gd
+		a := rhoV.Mul(aLag1V).Add(c1V.Mul(gd))
+		// var = if centered then v - a^2 else v
+		varV2 := v.Sub(a.Mul(a))
+		// b[t] = beta1*b[t-1] + gd/(sqrt(var) + eps)
+		b := beta1V.Mul(bLag1V).Add(gd.Div(varV2.Sqrt().Add(epsV)))
+		// theta[t+1] = theta - lr*b
+		thetaNext := thetaV.Sub(lrV.Mul(b))
+		v.Store(&vLag1By8[i])
+		a.Store(&aLag1By8[i])
+		b.Store(&bLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowPaperCenteredOffFloat32x8 is one step with follow = paper, centered = off.

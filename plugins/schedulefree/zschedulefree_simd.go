@@ -84,38 +84,14 @@ func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	zLag1By16 := vec.Whole32x16(zLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, allLag1By16, vLag1By16, zLag1By16, gBy16, thetaBy16)
+			loopFollowPaperFloat32x16(thetaBy16[at:end], gBy16[at:end], zLag1By16[at:end], vLag1By16[at:end], allLag1By16[at:end], weightV, beta2V, c1V, c2V, epsV, lambdaV, gammaV, c3V, c4, beta1V)
 		}
-		for i := at; i < end; i++ {
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			allLag1V := archsimd.LoadFloat32x16(&allLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			zLag1V := archsimd.LoadFloat32x16(&zLag1By16[i])
-			// all[t] = all[t-1] + weight
-			all := allLag1V.Add(weightV)
-			// c = weight/all
-			c := weightV.Div(all)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
-			v := beta2V.Mul(vLag1V).Add(c1V.Mul(gV.Mul(gV)))
-			// z[t] = z[t-1] - gamma*(g/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
-			z := zLag1V.Sub(gammaV.Mul(gV.Div(v.Div(c2V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
-			// kept = theta - (1 - beta1)*z[t-1]
-			kept := thetaV.Sub(c3V.Mul(zLag1V))
-			// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
-			thetaNext := c3V.Mul(z).Add(c4.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
-			z.Store(&zLag1By16[i])
-			v.Store(&vLag1By16[i])
-			all.Store(&allLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowPaperFloat32x16(thetaBy16, gBy16, zLag1By16, vLag1By16, allLag1By16, weightV, beta2V, c1V, c2V, epsV, lambdaV, gammaV, c3V, c4, beta1V)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
@@ -135,6 +111,39 @@ func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperFloat32x16(thetaBy16, gBy16, zLag1By16, vLag1By16, allLag1By16 [][16]float32, weightV, beta2V, c1V, c2V, epsV, lambdaV, gammaV, c3V, c4, beta1V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	zLag1By16 = zLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	allLag1By16 = allLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		allLag1V := archsimd.LoadFloat32x16(&allLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		zLag1V := archsimd.LoadFloat32x16(&zLag1By16[i])
+		// all[t] = all[t-1] + weight
+		all := allLag1V.Add(weightV)
+		// c = weight/all
+		c := weightV.Div(all)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c1V.Mul(gV.Mul(gV)))
+		// z[t] = z[t-1] - gamma*(g/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+		z := zLag1V.Sub(gammaV.Mul(gV.Div(v.Div(c2V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		// kept = theta - (1 - beta1)*z[t-1]
+		kept := thetaV.Sub(c3V.Mul(zLag1V))
+		// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
+		thetaNext := c3V.Mul(z).Add(c4.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
+		z.Store(&zLag1By16[i])
+		v.Store(&vLag1By16[i])
+		all.Store(&allLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowPaperFloat64x8 is one step with follow = paper.
@@ -194,38 +203,14 @@ func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	zLag1By8 := vec.Whole64x8(zLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, allLag1By8, vLag1By8, zLag1By8, gBy8, thetaBy8)
+			loopFollowPaperFloat64x8(thetaBy8[at:end], gBy8[at:end], zLag1By8[at:end], vLag1By8[at:end], allLag1By8[at:end], weightV, beta2V, c1V, c2V, epsV, lambdaV, gammaV, c3V, c4, beta1V)
 		}
-		for i := at; i < end; i++ {
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			allLag1V := archsimd.LoadFloat64x8(&allLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			zLag1V := archsimd.LoadFloat64x8(&zLag1By8[i])
-			// all[t] = all[t-1] + weight
-			all := allLag1V.Add(weightV)
-			// c = weight/all
-			c := weightV.Div(all)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
-			v := beta2V.Mul(vLag1V).Add(c1V.Mul(gV.Mul(gV)))
-			// z[t] = z[t-1] - gamma*(g/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
-			z := zLag1V.Sub(gammaV.Mul(gV.Div(v.Div(c2V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
-			// kept = theta - (1 - beta1)*z[t-1]
-			kept := thetaV.Sub(c3V.Mul(zLag1V))
-			// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
-			thetaNext := c3V.Mul(z).Add(c4.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
-			z.Store(&zLag1By8[i])
-			v.Store(&vLag1By8[i])
-			all.Store(&allLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowPaperFloat64x8(thetaBy8, gBy8, zLag1By8, vLag1By8, allLag1By8, weightV, beta2V, c1V, c2V, epsV, lambdaV, gammaV, c3V, c4, beta1V)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
@@ -245,6 +230,39 @@ func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperFloat64x8(thetaBy8, gBy8, zLag1By8, vLag1By8, allLag1By8 [][8]float64, weightV, beta2V, c1V, c2V, epsV, lambdaV, gammaV, c3V, c4, beta1V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	zLag1By8 = zLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	allLag1By8 = allLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		allLag1V := archsimd.LoadFloat64x8(&allLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		zLag1V := archsimd.LoadFloat64x8(&zLag1By8[i])
+		// all[t] = all[t-1] + weight
+		all := allLag1V.Add(weightV)
+		// c = weight/all
+		c := weightV.Div(all)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c1V.Mul(gV.Mul(gV)))
+		// z[t] = z[t-1] - gamma*(g/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+		z := zLag1V.Sub(gammaV.Mul(gV.Div(v.Div(c2V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		// kept = theta - (1 - beta1)*z[t-1]
+		kept := thetaV.Sub(c3V.Mul(zLag1V))
+		// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
+		thetaNext := c3V.Mul(z).Add(c4.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
+		z.Store(&zLag1By8[i])
+		v.Store(&vLag1By8[i])
+		all.Store(&allLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowCodeFloat32x16 is one step with follow = code.
@@ -308,44 +326,14 @@ func stepFollowCodeFloat32x16(u *abi.Update[float32]) {
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	zLag1By16 := vec.Whole32x16(zLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, allLag1By16, topLag1By16, vLag1By16, zLag1By16, gBy16, thetaBy16)
+			loopFollowCodeFloat32x16(thetaBy16[at:end], gBy16[at:end], zLag1By16[at:end], vLag1By16[at:end], topLag1By16[at:end], allLag1By16[at:end], gammaV, c1V, beta2V, c2V, c3V, epsV, lambdaV, c4V, c5, beta1V)
 		}
-		for i := at; i < end; i++ {
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			topLag1V := archsimd.LoadFloat32x16(&topLag1By16[i])
-			allLag1V := archsimd.LoadFloat32x16(&allLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			zLag1V := archsimd.LoadFloat32x16(&zLag1By16[i])
-			// top[t] = max(gamma, top[t-1])
-			top := vec.Max32x16(gammaV, topLag1V)
-			// weight = if follow = paper then gamma^2 else t^r*top^2
-			weight := c1V.Mul(top.Mul(top))
-			// all[t] = all[t-1] + weight
-			all := allLag1V.Add(weight)
-			// c = weight/all
-			c := weight.Div(all)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
-			// z[t] = z[t-1] - gamma*(g/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
-			z := zLag1V.Sub(gammaV.Mul(gV.Div(v.Div(c3V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
-			// kept = theta - (1 - beta1)*z[t-1]
-			kept := thetaV.Sub(c4V.Mul(zLag1V))
-			// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
-			thetaNext := c4V.Mul(z).Add(c5.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
-			z.Store(&zLag1By16[i])
-			v.Store(&vLag1By16[i])
-			top.Store(&topLag1By16[i])
-			all.Store(&allLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowCodeFloat32x16(thetaBy16, gBy16, zLag1By16, vLag1By16, topLag1By16, allLag1By16, gammaV, c1V, beta2V, c2V, c3V, epsV, lambdaV, c4V, c5, beta1V)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
@@ -369,6 +357,46 @@ func stepFollowCodeFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowCodeFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowCodeFloat32x16(thetaBy16, gBy16, zLag1By16, vLag1By16, topLag1By16, allLag1By16 [][16]float32, gammaV, c1V, beta2V, c2V, c3V, epsV, lambdaV, c4V, c5, beta1V archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	zLag1By16 = zLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	topLag1By16 = topLag1By16[:len(thetaBy16)]
+	allLag1By16 = allLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		topLag1V := archsimd.LoadFloat32x16(&topLag1By16[i])
+		allLag1V := archsimd.LoadFloat32x16(&allLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		zLag1V := archsimd.LoadFloat32x16(&zLag1By16[i])
+		// top[t] = max(gamma, top[t-1])
+		top := vec.Max32x16(gammaV, topLag1V)
+		// weight = if follow = paper then gamma^2 else t^r*top^2
+		weight := c1V.Mul(top.Mul(top))
+		// all[t] = all[t-1] + weight
+		all := allLag1V.Add(weight)
+		// c = weight/all
+		c := weight.Div(all)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		// z[t] = z[t-1] - gamma*(g/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+		z := zLag1V.Sub(gammaV.Mul(gV.Div(v.Div(c3V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		// kept = theta - (1 - beta1)*z[t-1]
+		kept := thetaV.Sub(c4V.Mul(zLag1V))
+		// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
+		thetaNext := c4V.Mul(z).Add(c5.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
+		z.Store(&zLag1By16[i])
+		v.Store(&vLag1By16[i])
+		top.Store(&topLag1By16[i])
+		all.Store(&allLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowCodeFloat64x8 is one step with follow = code.
@@ -432,44 +460,14 @@ func stepFollowCodeFloat64x8(u *abi.Update[float64]) {
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	zLag1By8 := vec.Whole64x8(zLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, allLag1By8, topLag1By8, vLag1By8, zLag1By8, gBy8, thetaBy8)
+			loopFollowCodeFloat64x8(thetaBy8[at:end], gBy8[at:end], zLag1By8[at:end], vLag1By8[at:end], topLag1By8[at:end], allLag1By8[at:end], gammaV, c1V, beta2V, c2V, c3V, epsV, lambdaV, c4V, c5, beta1V)
 		}
-		for i := at; i < end; i++ {
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			topLag1V := archsimd.LoadFloat64x8(&topLag1By8[i])
-			allLag1V := archsimd.LoadFloat64x8(&allLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			zLag1V := archsimd.LoadFloat64x8(&zLag1By8[i])
-			// top[t] = max(gamma, top[t-1])
-			top := vec.Max64x8(gammaV, topLag1V)
-			// weight = if follow = paper then gamma^2 else t^r*top^2
-			weight := c1V.Mul(top.Mul(top))
-			// all[t] = all[t-1] + weight
-			all := allLag1V.Add(weight)
-			// c = weight/all
-			c := weight.Div(all)
-			// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
-			v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
-			// z[t] = z[t-1] - gamma*(g/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
-			z := zLag1V.Sub(gammaV.Mul(gV.Div(v.Div(c3V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
-			// kept = theta - (1 - beta1)*z[t-1]
-			kept := thetaV.Sub(c4V.Mul(zLag1V))
-			// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
-			thetaNext := c4V.Mul(z).Add(c5.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
-			z.Store(&zLag1By8[i])
-			v.Store(&vLag1By8[i])
-			top.Store(&topLag1By8[i])
-			all.Store(&allLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowCodeFloat64x8(thetaBy8, gBy8, zLag1By8, vLag1By8, topLag1By8, allLag1By8, gammaV, c1V, beta2V, c2V, c3V, epsV, lambdaV, c4V, c5, beta1V)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
@@ -493,6 +491,46 @@ func stepFollowCodeFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowCodeFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowCodeFloat64x8(thetaBy8, gBy8, zLag1By8, vLag1By8, topLag1By8, allLag1By8 [][8]float64, gammaV, c1V, beta2V, c2V, c3V, epsV, lambdaV, c4V, c5, beta1V archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	zLag1By8 = zLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	topLag1By8 = topLag1By8[:len(thetaBy8)]
+	allLag1By8 = allLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		topLag1V := archsimd.LoadFloat64x8(&topLag1By8[i])
+		allLag1V := archsimd.LoadFloat64x8(&allLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		zLag1V := archsimd.LoadFloat64x8(&zLag1By8[i])
+		// top[t] = max(gamma, top[t-1])
+		top := vec.Max64x8(gammaV, topLag1V)
+		// weight = if follow = paper then gamma^2 else t^r*top^2
+		weight := c1V.Mul(top.Mul(top))
+		// all[t] = all[t-1] + weight
+		all := allLag1V.Add(weight)
+		// c = weight/all
+		c := weight.Div(all)
+		// v[t] = beta2*v[t-1] + (1 - beta2)*g^2
+		v := beta2V.Mul(vLag1V).Add(c2V.Mul(gV.Mul(gV)))
+		// z[t] = z[t-1] - gamma*(g/(sqrt(v/(1 - beta2^t)) + eps) + lambda*theta)
+		z := zLag1V.Sub(gammaV.Mul(gV.Div(v.Div(c3V).Sqrt().Add(epsV)).Add(lambdaV.Mul(thetaV))))
+		// kept = theta - (1 - beta1)*z[t-1]
+		kept := thetaV.Sub(c4V.Mul(zLag1V))
+		// theta[t+1] = (1 - beta1)*z + (1 - c)*kept + c*beta1*z
+		thetaNext := c4V.Mul(z).Add(c5.Sub(c).Mul(kept)).Add(c.Mul(beta1V).Mul(z))
+		z.Store(&zLag1By8[i])
+		v.Store(&vLag1By8[i])
+		top.Store(&topLag1By8[i])
+		all.Store(&allLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowPaperFloat32x8 is one step with follow = paper.

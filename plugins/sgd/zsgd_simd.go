@@ -38,18 +38,41 @@ func stepDecayL2Float32x16(u *abi.Update[float32]) {
 	lrT := float32(lr)
 	lambdaV := archsimd.BroadcastFloat32x16(lambdaT)
 	lrV := archsimd.BroadcastFloat32x16(lrT)
-	thetaBy16 := vec.Whole32x16(theta)
-	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		// gd = if decay = l2 then g + lambda*theta else g
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// theta[t+1] = kept - lr*gd
-		thetaNext := thetaV.Sub(lrV.Mul(gd))
-		thetaNext.Store(&thetaBy16[i])
+	thetaBy4x16 := vec.Fours32x16(theta)
+	gBy4x16 := vec.Fours32x16(g)[:len(thetaBy4x16)]
+	for i := range thetaBy4x16 {
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][0])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][0])
+			// gd = if decay = l2 then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// theta[t+1] = kept - lr*gd
+			thetaNext := thetaV.Sub(lrV.Mul(gd))
+			thetaNext.Store(&thetaBy4x16[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][1])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][1])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			thetaNext := thetaV.Sub(lrV.Mul(gd))
+			thetaNext.Store(&thetaBy4x16[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][2])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][2])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			thetaNext := thetaV.Sub(lrV.Mul(gd))
+			thetaNext.Store(&thetaBy4x16[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][3])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][3])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			thetaNext := thetaV.Sub(lrV.Mul(gd))
+			thetaNext.Store(&thetaBy4x16[i][3])
+		}
 	}
-	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+	for i := 64 * len(thetaBy4x16); i < len(theta); i += 16 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
 		gd := gV.Add(lambdaV.Mul(thetaV))
@@ -71,18 +94,41 @@ func stepDecayL2Float64x8(u *abi.Update[float64]) {
 	lrT := float64(lr)
 	lambdaV := archsimd.BroadcastFloat64x8(lambdaT)
 	lrV := archsimd.BroadcastFloat64x8(lrT)
-	thetaBy8 := vec.Whole64x8(theta)
-	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		// gd = if decay = l2 then g + lambda*theta else g
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// theta[t+1] = kept - lr*gd
-		thetaNext := thetaV.Sub(lrV.Mul(gd))
-		thetaNext.Store(&thetaBy8[i])
+	thetaBy4x8 := vec.Fours64x8(theta)
+	gBy4x8 := vec.Fours64x8(g)[:len(thetaBy4x8)]
+	for i := range thetaBy4x8 {
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][0])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][0])
+			// gd = if decay = l2 then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// theta[t+1] = kept - lr*gd
+			thetaNext := thetaV.Sub(lrV.Mul(gd))
+			thetaNext.Store(&thetaBy4x8[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][1])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][1])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			thetaNext := thetaV.Sub(lrV.Mul(gd))
+			thetaNext.Store(&thetaBy4x8[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][2])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][2])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			thetaNext := thetaV.Sub(lrV.Mul(gd))
+			thetaNext.Store(&thetaBy4x8[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][3])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][3])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			thetaNext := thetaV.Sub(lrV.Mul(gd))
+			thetaNext.Store(&thetaBy4x8[i][3])
+		}
 	}
-	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+	for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
 		gd := gV.Add(lambdaV.Mul(thetaV))
@@ -104,18 +150,41 @@ func stepDecayDecoupledFloat32x16(u *abi.Update[float32]) {
 	lrT := float32(lr)
 	c1V := archsimd.BroadcastFloat32x16(c1)
 	lrV := archsimd.BroadcastFloat32x16(lrT)
-	thetaBy16 := vec.Whole32x16(theta)
-	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
-	for i := range thetaBy16 {
-		gV := archsimd.LoadFloat32x16(&gBy16[i])
-		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-		kept := c1V.Mul(thetaV)
-		// theta[t+1] = kept - lr*gd
-		thetaNext := kept.Sub(lrV.Mul(gV))
-		thetaNext.Store(&thetaBy16[i])
+	thetaBy4x16 := vec.Fours32x16(theta)
+	gBy4x16 := vec.Fours32x16(g)[:len(thetaBy4x16)]
+	for i := range thetaBy4x16 {
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][0])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][0])
+			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+			kept := c1V.Mul(thetaV)
+			// theta[t+1] = kept - lr*gd
+			thetaNext := kept.Sub(lrV.Mul(gV))
+			thetaNext.Store(&thetaBy4x16[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][1])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][1])
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(gV))
+			thetaNext.Store(&thetaBy4x16[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][2])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][2])
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(gV))
+			thetaNext.Store(&thetaBy4x16[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat32x16(&gBy4x16[i][3])
+			thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][3])
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(gV))
+			thetaNext.Store(&thetaBy4x16[i][3])
+		}
 	}
-	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+	for i := 64 * len(thetaBy4x16); i < len(theta); i += 16 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
 		kept := c1V.Mul(thetaV)
@@ -137,18 +206,41 @@ func stepDecayDecoupledFloat64x8(u *abi.Update[float64]) {
 	lrT := float64(lr)
 	c1V := archsimd.BroadcastFloat64x8(c1)
 	lrV := archsimd.BroadcastFloat64x8(lrT)
-	thetaBy8 := vec.Whole64x8(theta)
-	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat64x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-		kept := c1V.Mul(thetaV)
-		// theta[t+1] = kept - lr*gd
-		thetaNext := kept.Sub(lrV.Mul(gV))
-		thetaNext.Store(&thetaBy8[i])
+	thetaBy4x8 := vec.Fours64x8(theta)
+	gBy4x8 := vec.Fours64x8(g)[:len(thetaBy4x8)]
+	for i := range thetaBy4x8 {
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][0])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][0])
+			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+			kept := c1V.Mul(thetaV)
+			// theta[t+1] = kept - lr*gd
+			thetaNext := kept.Sub(lrV.Mul(gV))
+			thetaNext.Store(&thetaBy4x8[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][1])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][1])
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(gV))
+			thetaNext.Store(&thetaBy4x8[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][2])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][2])
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(gV))
+			thetaNext.Store(&thetaBy4x8[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat64x8(&gBy4x8[i][3])
+			thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][3])
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(gV))
+			thetaNext.Store(&thetaBy4x8[i][3])
+		}
 	}
-	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+	for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
 		kept := c1V.Mul(thetaV)
@@ -170,18 +262,41 @@ func stepDecayL2Float32x8(u *abi.Update[float32]) {
 	lrT := float32(lr)
 	lambdaV := archsimd.BroadcastFloat32x8(lambdaT)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32x8(theta)
-	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat32x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
-		// gd = if decay = l2 then g + lambda*theta else g
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// theta[t+1] = kept - lr*gd
-		thetaNext := thetaV.Sub(lrV.Mul(gd))
-		thetaNext.Store(&thetaBy8[i])
+	thetaBy4x8 := vec.Fours32x8(theta)
+	gBy4x8 := vec.Fours32x8(g)[:len(thetaBy4x8)]
+	for i := range thetaBy4x8 {
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][0])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][0])
+			// gd = if decay = l2 then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// theta[t+1] = kept - lr*gd
+			thetaNext := thetaV.Sub(lrV.Mul(gd))
+			thetaNext.Store(&thetaBy4x8[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][1])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][1])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			thetaNext := thetaV.Sub(lrV.Mul(gd))
+			thetaNext.Store(&thetaBy4x8[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][2])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][2])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			thetaNext := thetaV.Sub(lrV.Mul(gd))
+			thetaNext.Store(&thetaBy4x8[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][3])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][3])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			thetaNext := thetaV.Sub(lrV.Mul(gd))
+			thetaNext.Store(&thetaBy4x8[i][3])
+		}
 	}
-	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+	for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		gd := gV.Add(lambdaV.Mul(thetaV))
@@ -203,18 +318,41 @@ func stepDecayL2Float64x4(u *abi.Update[float64]) {
 	lrT := float64(lr)
 	lambdaV := archsimd.BroadcastFloat64x4(lambdaT)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64x4(theta)
-	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
-	for i := range thetaBy4 {
-		gV := archsimd.LoadFloat64x4(&gBy4[i])
-		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
-		// gd = if decay = l2 then g + lambda*theta else g
-		gd := gV.Add(lambdaV.Mul(thetaV))
-		// theta[t+1] = kept - lr*gd
-		thetaNext := thetaV.Sub(lrV.Mul(gd))
-		thetaNext.Store(&thetaBy4[i])
+	thetaBy4x4 := vec.Fours64x4(theta)
+	gBy4x4 := vec.Fours64x4(g)[:len(thetaBy4x4)]
+	for i := range thetaBy4x4 {
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][0])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][0])
+			// gd = if decay = l2 then g + lambda*theta else g
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			// theta[t+1] = kept - lr*gd
+			thetaNext := thetaV.Sub(lrV.Mul(gd))
+			thetaNext.Store(&thetaBy4x4[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][1])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][1])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			thetaNext := thetaV.Sub(lrV.Mul(gd))
+			thetaNext.Store(&thetaBy4x4[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][2])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][2])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			thetaNext := thetaV.Sub(lrV.Mul(gd))
+			thetaNext.Store(&thetaBy4x4[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][3])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][3])
+			gd := gV.Add(lambdaV.Mul(thetaV))
+			thetaNext := thetaV.Sub(lrV.Mul(gd))
+			thetaNext.Store(&thetaBy4x4[i][3])
+		}
 	}
-	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
+	for i := 16 * len(thetaBy4x4); i < len(theta); i += 4 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		gd := gV.Add(lambdaV.Mul(thetaV))
@@ -236,18 +374,41 @@ func stepDecayDecoupledFloat32x8(u *abi.Update[float32]) {
 	lrT := float32(lr)
 	c1V := archsimd.BroadcastFloat32x8(c1)
 	lrV := archsimd.BroadcastFloat32x8(lrT)
-	thetaBy8 := vec.Whole32x8(theta)
-	gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
-	for i := range thetaBy8 {
-		gV := archsimd.LoadFloat32x8(&gBy8[i])
-		thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
-		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-		kept := c1V.Mul(thetaV)
-		// theta[t+1] = kept - lr*gd
-		thetaNext := kept.Sub(lrV.Mul(gV))
-		thetaNext.Store(&thetaBy8[i])
+	thetaBy4x8 := vec.Fours32x8(theta)
+	gBy4x8 := vec.Fours32x8(g)[:len(thetaBy4x8)]
+	for i := range thetaBy4x8 {
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][0])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][0])
+			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+			kept := c1V.Mul(thetaV)
+			// theta[t+1] = kept - lr*gd
+			thetaNext := kept.Sub(lrV.Mul(gV))
+			thetaNext.Store(&thetaBy4x8[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][1])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][1])
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(gV))
+			thetaNext.Store(&thetaBy4x8[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][2])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][2])
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(gV))
+			thetaNext.Store(&thetaBy4x8[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat32x8(&gBy4x8[i][3])
+			thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][3])
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(gV))
+			thetaNext.Store(&thetaBy4x8[i][3])
+		}
 	}
-	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+	for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
 		kept := c1V.Mul(thetaV)
@@ -269,18 +430,41 @@ func stepDecayDecoupledFloat64x4(u *abi.Update[float64]) {
 	lrT := float64(lr)
 	c1V := archsimd.BroadcastFloat64x4(c1)
 	lrV := archsimd.BroadcastFloat64x4(lrT)
-	thetaBy4 := vec.Whole64x4(theta)
-	gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
-	for i := range thetaBy4 {
-		gV := archsimd.LoadFloat64x4(&gBy4[i])
-		thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
-		// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
-		kept := c1V.Mul(thetaV)
-		// theta[t+1] = kept - lr*gd
-		thetaNext := kept.Sub(lrV.Mul(gV))
-		thetaNext.Store(&thetaBy4[i])
+	thetaBy4x4 := vec.Fours64x4(theta)
+	gBy4x4 := vec.Fours64x4(g)[:len(thetaBy4x4)]
+	for i := range thetaBy4x4 {
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][0])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][0])
+			// kept = if decay = decoupled then (1 - lr*lambda)*theta else theta
+			kept := c1V.Mul(thetaV)
+			// theta[t+1] = kept - lr*gd
+			thetaNext := kept.Sub(lrV.Mul(gV))
+			thetaNext.Store(&thetaBy4x4[i][0])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][1])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][1])
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(gV))
+			thetaNext.Store(&thetaBy4x4[i][1])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][2])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][2])
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(gV))
+			thetaNext.Store(&thetaBy4x4[i][2])
+		}
+		{
+			gV := archsimd.LoadFloat64x4(&gBy4x4[i][3])
+			thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][3])
+			kept := c1V.Mul(thetaV)
+			thetaNext := kept.Sub(lrV.Mul(gV))
+			thetaNext.Store(&thetaBy4x4[i][3])
+		}
 	}
-	if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
+	for i := 16 * len(thetaBy4x4); i < len(theta); i += 4 { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 		thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
 		kept := c1V.Mul(thetaV)

@@ -69,32 +69,14 @@ func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFollowPaperFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], lambdaV, beta1V, c1V, c2V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			x1 := gd.Mul(gd)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
-			v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
-			// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(m).Div(v.Sqrt().Add(epsV)))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowPaperFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, lambdaV, beta1V, c1V, c2V, lrV, epsV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -111,6 +93,32 @@ func stepFollowPaperFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, lambdaV, beta1V, c1V, c2V, lrV, epsV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		x1 := gd.Mul(gd)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+		v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
+		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(m).Div(v.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowPaperFloat64x8 is one step with follow = paper.
@@ -153,32 +161,14 @@ func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFollowPaperFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], lambdaV, beta1V, c1V, c2V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			x1 := gd.Mul(gd)
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
-			v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
-			// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(m).Div(v.Sqrt().Add(epsV)))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowPaperFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, lambdaV, beta1V, c1V, c2V, lrV, epsV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -195,6 +185,32 @@ func stepFollowPaperFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowPaperFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowPaperFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, lambdaV, beta1V, c1V, c2V, lrV, epsV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		x1 := gd.Mul(gd)
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+		v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
+		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(m).Div(v.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowCodeFloat32x16 is one step with follow = code.
@@ -240,33 +256,14 @@ func stepFollowCodeFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFollowCodeFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], lambdaV, beta1V, c1V, c2V, rateV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
-			x1 := gd.Mul(gd)
-			v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
-			// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(rateV.Mul(m).Div(v.Sqrt().Add(epsV)))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowCodeFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, lambdaV, beta1V, c1V, c2V, rateV, epsV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -283,6 +280,33 @@ func stepFollowCodeFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowCodeFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowCodeFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, lambdaV, beta1V, c1V, c2V, rateV, epsV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+		x1 := gd.Mul(gd)
+		v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
+		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(rateV.Mul(m).Div(v.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowCodeFloat64x8 is one step with follow = code.
@@ -328,33 +352,14 @@ func stepFollowCodeFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFollowCodeFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], lambdaV, beta1V, c1V, c2V, rateV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
-			x1 := gd.Mul(gd)
-			v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
-			// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(rateV.Mul(m).Div(v.Sqrt().Add(epsV)))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowCodeFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, lambdaV, beta1V, c1V, c2V, rateV, epsV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -371,6 +376,33 @@ func stepFollowCodeFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowCodeFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowCodeFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, lambdaV, beta1V, c1V, c2V, rateV, epsV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+		x1 := gd.Mul(gd)
+		v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
+		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(rateV.Mul(m).Div(v.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowOptaxFloat32x16 is one step with follow = optax.
@@ -422,37 +454,14 @@ func stepFollowOptaxFloat32x16(u *abi.Update[float32]) {
 	gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
 	mLag1By16 := vec.Whole32x16(mLag1)[:len(thetaBy16)]
 	vLag1By16 := vec.Whole32x16(vLag1)[:len(thetaBy16)]
-	strip := uint(len(thetaBy16))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-		end := min(at+strip, uint(len(thetaBy16)))
-		if u.Far {
+		for at := 0; at < len(thetaBy16); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy16))
 			vec.ReadAhead(at, end, vLag1By16, mLag1By16, gBy16, thetaBy16)
+			loopFollowOptaxFloat32x16(thetaBy16[at:end], gBy16[at:end], mLag1By16[at:end], vLag1By16[at:end], lambdaV, beta1V, c1V, c2V, c3V, c4V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat32x16(&gBy16[i])
-			thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-			mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
-			vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
-			x1 := gd.Mul(gd)
-			v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
-			// mhat = if follow = optax then m/(1 - beta1^t) else m
-			mhat := m.Div(c3V)
-			// vhat = if follow = optax then v/(1 - beta2^t) else v
-			vhat := v.Div(c4V)
-			// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag1By16[i])
-			v.Store(&vLag1By16[i])
-			thetaNext.Store(&thetaBy16[i])
-		}
+	} else {
+		loopFollowOptaxFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16, lambdaV, beta1V, c1V, c2V, c3V, c4V, lrV, epsV)
 	}
 	if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -471,6 +480,37 @@ func stepFollowOptaxFloat32x16(u *abi.Update[float32]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowOptaxFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowOptaxFloat32x16(thetaBy16, gBy16, mLag1By16, vLag1By16 [][16]float32, lambdaV, beta1V, c1V, c2V, c3V, c4V, lrV, epsV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	mLag1By16 = mLag1By16[:len(thetaBy16)]
+	vLag1By16 = vLag1By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		mLag1V := archsimd.LoadFloat32x16(&mLag1By16[i])
+		vLag1V := archsimd.LoadFloat32x16(&vLag1By16[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+		x1 := gd.Mul(gd)
+		v := vLag1V.Sub(c2V.Mul(vec.Sign32x16(vLag1V.Sub(x1))).Mul(x1))
+		// mhat = if follow = optax then m/(1 - beta1^t) else m
+		mhat := m.Div(c3V)
+		// vhat = if follow = optax then v/(1 - beta2^t) else v
+		vhat := v.Div(c4V)
+		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By16[i])
+		v.Store(&vLag1By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
 }
 
 // stepFollowOptaxFloat64x8 is one step with follow = optax.
@@ -522,37 +562,14 @@ func stepFollowOptaxFloat64x8(u *abi.Update[float64]) {
 	gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
 	mLag1By8 := vec.Whole64x8(mLag1)[:len(thetaBy8)]
 	vLag1By8 := vec.Whole64x8(vLag1)[:len(thetaBy8)]
-	strip := uint(len(thetaBy8))
 	if u.Far {
-		strip = vec.Strip
-	}
-	for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-		end := min(at+strip, uint(len(thetaBy8)))
-		if u.Far {
+		for at := 0; at < len(thetaBy8); at += vec.Strip {
+			end := min(at+vec.Strip, len(thetaBy8))
 			vec.ReadAhead(at, end, vLag1By8, mLag1By8, gBy8, thetaBy8)
+			loopFollowOptaxFloat64x8(thetaBy8[at:end], gBy8[at:end], mLag1By8[at:end], vLag1By8[at:end], lambdaV, beta1V, c1V, c2V, c3V, c4V, lrV, epsV)
 		}
-		for i := at; i < end; i++ {
-			gV := archsimd.LoadFloat64x8(&gBy8[i])
-			thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-			mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
-			vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
-			// gd = g + lambda*theta
-			gd := gV.Add(lambdaV.Mul(thetaV))
-			// m[t] = beta1*m[t-1] + (1 - beta1)*gd
-			m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
-			// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
-			x1 := gd.Mul(gd)
-			v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
-			// mhat = if follow = optax then m/(1 - beta1^t) else m
-			mhat := m.Div(c3V)
-			// vhat = if follow = optax then v/(1 - beta2^t) else v
-			vhat := v.Div(c4V)
-			// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
-			thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
-			m.Store(&mLag1By8[i])
-			v.Store(&vLag1By8[i])
-			thetaNext.Store(&thetaBy8[i])
-		}
+	} else {
+		loopFollowOptaxFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8, lambdaV, beta1V, c1V, c2V, c3V, c4V, lrV, epsV)
 	}
 	if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 		gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -571,6 +588,37 @@ func stepFollowOptaxFloat64x8(u *abi.Update[float64]) {
 		thetaNext.StoreSlicePart(theta[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// loopFollowOptaxFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFollowOptaxFloat64x8(thetaBy8, gBy8, mLag1By8, vLag1By8 [][8]float64, lambdaV, beta1V, c1V, c2V, c3V, c4V, lrV, epsV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	mLag1By8 = mLag1By8[:len(thetaBy8)]
+	vLag1By8 = vLag1By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		mLag1V := archsimd.LoadFloat64x8(&mLag1By8[i])
+		vLag1V := archsimd.LoadFloat64x8(&vLag1By8[i])
+		// gd = g + lambda*theta
+		gd := gV.Add(lambdaV.Mul(thetaV))
+		// m[t] = beta1*m[t-1] + (1 - beta1)*gd
+		m := beta1V.Mul(mLag1V).Add(c1V.Mul(gd))
+		// v[t] = v[t-1] - (1 - beta2)*sign(v[t-1] - gd^2)*gd^2
+		x1 := gd.Mul(gd)
+		v := vLag1V.Sub(c2V.Mul(vec.Sign64x8(vLag1V.Sub(x1))).Mul(x1))
+		// mhat = if follow = optax then m/(1 - beta1^t) else m
+		mhat := m.Div(c3V)
+		// vhat = if follow = optax then v/(1 - beta2^t) else v
+		vhat := v.Div(c4V)
+		// theta[t+1] = theta - rate*mhat/(sqrt(vhat) + eps)
+		thetaNext := thetaV.Sub(lrV.Mul(mhat).Div(vhat.Sqrt().Add(epsV)))
+		m.Store(&mLag1By8[i])
+		v.Store(&vLag1By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
 }
 
 // stepFollowPaperFloat32x8 is one step with follow = paper.

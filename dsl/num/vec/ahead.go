@@ -14,7 +14,7 @@ const Strip = 8
 // ReadAhead reads the vectors from first to end of some tensors, one tensor after
 // the other, into the cache, for the loop that comes to them. To read a strip of a
 // tensor at a time from memory is faster than a line of each in turns.
-func ReadAhead[V [16]float32 | [8]float64](first, end uint, tensors ...[]V) {
+func ReadAhead[V [16]float32 | [8]float64](first, end int, tensors ...[]V) {
 	for _, t := range tensors {
 		for i := first; i < end; i++ {
 			// One load of the line. The compiler keeps it, since it is atomic.

@@ -24,9 +24,9 @@ func TestReadAheadReads(t *testing.T) {
 	defer func() { assert.NoError(t, syscall.Munmap(mem)) }()
 	tensor := vec.Whole32x16(unsafe.Slice((*float32)(unsafe.Pointer(&mem[0])), len(mem)/4))
 	require.NoError(t, syscall.Mprotect(mem[page:], syscall.PROT_NONE))
-	readable := uint(page / 64)
+	readable := page / 64
 	other := make([][16]float32, len(tensor))
-	reads := func(first, end uint, tensors ...[][16]float32) func() {
+	reads := func(first, end int, tensors ...[][16]float32) func() {
 		return func() { vec.ReadAhead(first, end, tensors...) }
 	}
 	for first := range readable {

@@ -66,21 +66,50 @@ func stepFloat32x16(u *abi.Update[float32]) {
 			c3V := archsimd.BroadcastFloat32x16(c3)
 			c6V := archsimd.BroadcastFloat32x16(c6)
 			c14 := archsimd.BroadcastFloat32x16(0)
-			thetaBy16 := vec.Whole32x16(theta)
-			gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
-			sLag1By16 := vec.Whole32x16(sLag1)[:len(thetaBy16)]
-			for i := range thetaBy16 {
-				gV := archsimd.LoadFloat32x16(&gBy16[i])
-				sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
-				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
-				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
-				thetaNext := c14.Mul(thetaV)
-				s.Store(&sLag1By16[i])
-				thetaNext.Store(&thetaBy16[i])
+			thetaBy4x16 := vec.Fours32x16(theta)
+			gBy4x16 := vec.Fours32x16(g)[:len(thetaBy4x16)]
+			sLag1By4x16 := vec.Fours32x16(sLag1)[:len(thetaBy4x16)]
+			for i := range thetaBy4x16 {
+				{
+					gV := archsimd.LoadFloat32x16(&gBy4x16[i][0])
+					sLag1V := archsimd.LoadFloat32x16(&sLag1By4x16[i][0])
+					thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][0])
+					// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x16[i][0])
+					thetaNext.Store(&thetaBy4x16[i][0])
+				}
+				{
+					gV := archsimd.LoadFloat32x16(&gBy4x16[i][1])
+					sLag1V := archsimd.LoadFloat32x16(&sLag1By4x16[i][1])
+					thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][1])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x16[i][1])
+					thetaNext.Store(&thetaBy4x16[i][1])
+				}
+				{
+					gV := archsimd.LoadFloat32x16(&gBy4x16[i][2])
+					sLag1V := archsimd.LoadFloat32x16(&sLag1By4x16[i][2])
+					thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][2])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x16[i][2])
+					thetaNext.Store(&thetaBy4x16[i][2])
+				}
+				{
+					gV := archsimd.LoadFloat32x16(&gBy4x16[i][3])
+					sLag1V := archsimd.LoadFloat32x16(&sLag1By4x16[i][3])
+					thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][3])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x16[i][3])
+					thetaNext.Store(&thetaBy4x16[i][3])
+				}
 			}
-			if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+			for i := 64 * len(thetaBy4x16); i < len(theta); i += 16 { // the rest, by the same formulas
 				gV := archsimd.LoadFloat32x16SlicePart(g[i:])
 				sLag1V := archsimd.LoadFloat32x16SlicePart(sLag1[i:])
 				thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
@@ -139,21 +168,50 @@ func stepFloat32x16(u *abi.Update[float32]) {
 			c3V := archsimd.BroadcastFloat32x16(c3)
 			c6V := archsimd.BroadcastFloat32x16(c6)
 			c14 := archsimd.BroadcastFloat32x16(0)
-			thetaBy16 := vec.Whole32x16(theta)
-			gBy16 := vec.Whole32x16(g)[:len(thetaBy16)]
-			sLag1By16 := vec.Whole32x16(sLag1)[:len(thetaBy16)]
-			for i := range thetaBy16 {
-				gV := archsimd.LoadFloat32x16(&gBy16[i])
-				sLag1V := archsimd.LoadFloat32x16(&sLag1By16[i])
-				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
-				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
-				thetaNext := c14.Mul(thetaV)
-				s.Store(&sLag1By16[i])
-				thetaNext.Store(&thetaBy16[i])
+			thetaBy4x16 := vec.Fours32x16(theta)
+			gBy4x16 := vec.Fours32x16(g)[:len(thetaBy4x16)]
+			sLag1By4x16 := vec.Fours32x16(sLag1)[:len(thetaBy4x16)]
+			for i := range thetaBy4x16 {
+				{
+					gV := archsimd.LoadFloat32x16(&gBy4x16[i][0])
+					sLag1V := archsimd.LoadFloat32x16(&sLag1By4x16[i][0])
+					thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][0])
+					// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x16[i][0])
+					thetaNext.Store(&thetaBy4x16[i][0])
+				}
+				{
+					gV := archsimd.LoadFloat32x16(&gBy4x16[i][1])
+					sLag1V := archsimd.LoadFloat32x16(&sLag1By4x16[i][1])
+					thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][1])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x16[i][1])
+					thetaNext.Store(&thetaBy4x16[i][1])
+				}
+				{
+					gV := archsimd.LoadFloat32x16(&gBy4x16[i][2])
+					sLag1V := archsimd.LoadFloat32x16(&sLag1By4x16[i][2])
+					thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][2])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x16[i][2])
+					thetaNext.Store(&thetaBy4x16[i][2])
+				}
+				{
+					gV := archsimd.LoadFloat32x16(&gBy4x16[i][3])
+					sLag1V := archsimd.LoadFloat32x16(&sLag1By4x16[i][3])
+					thetaV := archsimd.LoadFloat32x16(&thetaBy4x16[i][3])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x16[i][3])
+					thetaNext.Store(&thetaBy4x16[i][3])
+				}
 			}
-			if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
+			for i := 64 * len(thetaBy4x16); i < len(theta); i += 16 { // the rest, by the same formulas
 				gV := archsimd.LoadFloat32x16SlicePart(g[i:])
 				sLag1V := archsimd.LoadFloat32x16SlicePart(sLag1[i:])
 				thetaV := archsimd.LoadFloat32x16SlicePart(theta[i:])
@@ -250,21 +308,50 @@ func stepFloat64x8(u *abi.Update[float64]) {
 			c3V := archsimd.BroadcastFloat64x8(c3)
 			c6V := archsimd.BroadcastFloat64x8(c6)
 			c14 := archsimd.BroadcastFloat64x8(0)
-			thetaBy8 := vec.Whole64x8(theta)
-			gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
-			sLag1By8 := vec.Whole64x8(sLag1)[:len(thetaBy8)]
-			for i := range thetaBy8 {
-				gV := archsimd.LoadFloat64x8(&gBy8[i])
-				sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
-				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
-				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
-				thetaNext := c14.Mul(thetaV)
-				s.Store(&sLag1By8[i])
-				thetaNext.Store(&thetaBy8[i])
+			thetaBy4x8 := vec.Fours64x8(theta)
+			gBy4x8 := vec.Fours64x8(g)[:len(thetaBy4x8)]
+			sLag1By4x8 := vec.Fours64x8(sLag1)[:len(thetaBy4x8)]
+			for i := range thetaBy4x8 {
+				{
+					gV := archsimd.LoadFloat64x8(&gBy4x8[i][0])
+					sLag1V := archsimd.LoadFloat64x8(&sLag1By4x8[i][0])
+					thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][0])
+					// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x8[i][0])
+					thetaNext.Store(&thetaBy4x8[i][0])
+				}
+				{
+					gV := archsimd.LoadFloat64x8(&gBy4x8[i][1])
+					sLag1V := archsimd.LoadFloat64x8(&sLag1By4x8[i][1])
+					thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][1])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x8[i][1])
+					thetaNext.Store(&thetaBy4x8[i][1])
+				}
+				{
+					gV := archsimd.LoadFloat64x8(&gBy4x8[i][2])
+					sLag1V := archsimd.LoadFloat64x8(&sLag1By4x8[i][2])
+					thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][2])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x8[i][2])
+					thetaNext.Store(&thetaBy4x8[i][2])
+				}
+				{
+					gV := archsimd.LoadFloat64x8(&gBy4x8[i][3])
+					sLag1V := archsimd.LoadFloat64x8(&sLag1By4x8[i][3])
+					thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][3])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x8[i][3])
+					thetaNext.Store(&thetaBy4x8[i][3])
+				}
 			}
-			if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+			for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 				gV := archsimd.LoadFloat64x8SlicePart(g[i:])
 				sLag1V := archsimd.LoadFloat64x8SlicePart(sLag1[i:])
 				thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
@@ -323,21 +410,50 @@ func stepFloat64x8(u *abi.Update[float64]) {
 			c3V := archsimd.BroadcastFloat64x8(c3)
 			c6V := archsimd.BroadcastFloat64x8(c6)
 			c14 := archsimd.BroadcastFloat64x8(0)
-			thetaBy8 := vec.Whole64x8(theta)
-			gBy8 := vec.Whole64x8(g)[:len(thetaBy8)]
-			sLag1By8 := vec.Whole64x8(sLag1)[:len(thetaBy8)]
-			for i := range thetaBy8 {
-				gV := archsimd.LoadFloat64x8(&gBy8[i])
-				sLag1V := archsimd.LoadFloat64x8(&sLag1By8[i])
-				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
-				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
-				thetaNext := c14.Mul(thetaV)
-				s.Store(&sLag1By8[i])
-				thetaNext.Store(&thetaBy8[i])
+			thetaBy4x8 := vec.Fours64x8(theta)
+			gBy4x8 := vec.Fours64x8(g)[:len(thetaBy4x8)]
+			sLag1By4x8 := vec.Fours64x8(sLag1)[:len(thetaBy4x8)]
+			for i := range thetaBy4x8 {
+				{
+					gV := archsimd.LoadFloat64x8(&gBy4x8[i][0])
+					sLag1V := archsimd.LoadFloat64x8(&sLag1By4x8[i][0])
+					thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][0])
+					// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x8[i][0])
+					thetaNext.Store(&thetaBy4x8[i][0])
+				}
+				{
+					gV := archsimd.LoadFloat64x8(&gBy4x8[i][1])
+					sLag1V := archsimd.LoadFloat64x8(&sLag1By4x8[i][1])
+					thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][1])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x8[i][1])
+					thetaNext.Store(&thetaBy4x8[i][1])
+				}
+				{
+					gV := archsimd.LoadFloat64x8(&gBy4x8[i][2])
+					sLag1V := archsimd.LoadFloat64x8(&sLag1By4x8[i][2])
+					thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][2])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x8[i][2])
+					thetaNext.Store(&thetaBy4x8[i][2])
+				}
+				{
+					gV := archsimd.LoadFloat64x8(&gBy4x8[i][3])
+					sLag1V := archsimd.LoadFloat64x8(&sLag1By4x8[i][3])
+					thetaV := archsimd.LoadFloat64x8(&thetaBy4x8[i][3])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x8[i][3])
+					thetaNext.Store(&thetaBy4x8[i][3])
+				}
 			}
-			if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+			for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 				gV := archsimd.LoadFloat64x8SlicePart(g[i:])
 				sLag1V := archsimd.LoadFloat64x8SlicePart(sLag1[i:])
 				thetaV := archsimd.LoadFloat64x8SlicePart(theta[i:])
@@ -434,21 +550,50 @@ func stepFloat32x8(u *abi.Update[float32]) {
 			c3V := archsimd.BroadcastFloat32x8(c3)
 			c6V := archsimd.BroadcastFloat32x8(c6)
 			c14 := archsimd.BroadcastFloat32x8(0)
-			thetaBy8 := vec.Whole32x8(theta)
-			gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
-			sLag1By8 := vec.Whole32x8(sLag1)[:len(thetaBy8)]
-			for i := range thetaBy8 {
-				gV := archsimd.LoadFloat32x8(&gBy8[i])
-				sLag1V := archsimd.LoadFloat32x8(&sLag1By8[i])
-				thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
-				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
-				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
-				thetaNext := c14.Mul(thetaV)
-				s.Store(&sLag1By8[i])
-				thetaNext.Store(&thetaBy8[i])
+			thetaBy4x8 := vec.Fours32x8(theta)
+			gBy4x8 := vec.Fours32x8(g)[:len(thetaBy4x8)]
+			sLag1By4x8 := vec.Fours32x8(sLag1)[:len(thetaBy4x8)]
+			for i := range thetaBy4x8 {
+				{
+					gV := archsimd.LoadFloat32x8(&gBy4x8[i][0])
+					sLag1V := archsimd.LoadFloat32x8(&sLag1By4x8[i][0])
+					thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][0])
+					// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x8[i][0])
+					thetaNext.Store(&thetaBy4x8[i][0])
+				}
+				{
+					gV := archsimd.LoadFloat32x8(&gBy4x8[i][1])
+					sLag1V := archsimd.LoadFloat32x8(&sLag1By4x8[i][1])
+					thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][1])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x8[i][1])
+					thetaNext.Store(&thetaBy4x8[i][1])
+				}
+				{
+					gV := archsimd.LoadFloat32x8(&gBy4x8[i][2])
+					sLag1V := archsimd.LoadFloat32x8(&sLag1By4x8[i][2])
+					thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][2])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x8[i][2])
+					thetaNext.Store(&thetaBy4x8[i][2])
+				}
+				{
+					gV := archsimd.LoadFloat32x8(&gBy4x8[i][3])
+					sLag1V := archsimd.LoadFloat32x8(&sLag1By4x8[i][3])
+					thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][3])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x8[i][3])
+					thetaNext.Store(&thetaBy4x8[i][3])
+				}
 			}
-			if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+			for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 				gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 				sLag1V := archsimd.LoadFloat32x8SlicePart(sLag1[i:])
 				thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
@@ -507,21 +652,50 @@ func stepFloat32x8(u *abi.Update[float32]) {
 			c3V := archsimd.BroadcastFloat32x8(c3)
 			c6V := archsimd.BroadcastFloat32x8(c6)
 			c14 := archsimd.BroadcastFloat32x8(0)
-			thetaBy8 := vec.Whole32x8(theta)
-			gBy8 := vec.Whole32x8(g)[:len(thetaBy8)]
-			sLag1By8 := vec.Whole32x8(sLag1)[:len(thetaBy8)]
-			for i := range thetaBy8 {
-				gV := archsimd.LoadFloat32x8(&gBy8[i])
-				sLag1V := archsimd.LoadFloat32x8(&sLag1By8[i])
-				thetaV := archsimd.LoadFloat32x8(&thetaBy8[i])
-				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
-				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
-				thetaNext := c14.Mul(thetaV)
-				s.Store(&sLag1By8[i])
-				thetaNext.Store(&thetaBy8[i])
+			thetaBy4x8 := vec.Fours32x8(theta)
+			gBy4x8 := vec.Fours32x8(g)[:len(thetaBy4x8)]
+			sLag1By4x8 := vec.Fours32x8(sLag1)[:len(thetaBy4x8)]
+			for i := range thetaBy4x8 {
+				{
+					gV := archsimd.LoadFloat32x8(&gBy4x8[i][0])
+					sLag1V := archsimd.LoadFloat32x8(&sLag1By4x8[i][0])
+					thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][0])
+					// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x8[i][0])
+					thetaNext.Store(&thetaBy4x8[i][0])
+				}
+				{
+					gV := archsimd.LoadFloat32x8(&gBy4x8[i][1])
+					sLag1V := archsimd.LoadFloat32x8(&sLag1By4x8[i][1])
+					thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][1])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x8[i][1])
+					thetaNext.Store(&thetaBy4x8[i][1])
+				}
+				{
+					gV := archsimd.LoadFloat32x8(&gBy4x8[i][2])
+					sLag1V := archsimd.LoadFloat32x8(&sLag1By4x8[i][2])
+					thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][2])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x8[i][2])
+					thetaNext.Store(&thetaBy4x8[i][2])
+				}
+				{
+					gV := archsimd.LoadFloat32x8(&gBy4x8[i][3])
+					sLag1V := archsimd.LoadFloat32x8(&sLag1By4x8[i][3])
+					thetaV := archsimd.LoadFloat32x8(&thetaBy4x8[i][3])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x8[i][3])
+					thetaNext.Store(&thetaBy4x8[i][3])
+				}
 			}
-			if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
+			for i := 32 * len(thetaBy4x8); i < len(theta); i += 8 { // the rest, by the same formulas
 				gV := archsimd.LoadFloat32x8SlicePart(g[i:])
 				sLag1V := archsimd.LoadFloat32x8SlicePart(sLag1[i:])
 				thetaV := archsimd.LoadFloat32x8SlicePart(theta[i:])
@@ -618,21 +792,50 @@ func stepFloat64x4(u *abi.Update[float64]) {
 			c3V := archsimd.BroadcastFloat64x4(c3)
 			c6V := archsimd.BroadcastFloat64x4(c6)
 			c14 := archsimd.BroadcastFloat64x4(0)
-			thetaBy4 := vec.Whole64x4(theta)
-			gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
-			sLag1By4 := vec.Whole64x4(sLag1)[:len(thetaBy4)]
-			for i := range thetaBy4 {
-				gV := archsimd.LoadFloat64x4(&gBy4[i])
-				sLag1V := archsimd.LoadFloat64x4(&sLag1By4[i])
-				thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
-				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
-				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
-				thetaNext := c14.Mul(thetaV)
-				s.Store(&sLag1By4[i])
-				thetaNext.Store(&thetaBy4[i])
+			thetaBy4x4 := vec.Fours64x4(theta)
+			gBy4x4 := vec.Fours64x4(g)[:len(thetaBy4x4)]
+			sLag1By4x4 := vec.Fours64x4(sLag1)[:len(thetaBy4x4)]
+			for i := range thetaBy4x4 {
+				{
+					gV := archsimd.LoadFloat64x4(&gBy4x4[i][0])
+					sLag1V := archsimd.LoadFloat64x4(&sLag1By4x4[i][0])
+					thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][0])
+					// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x4[i][0])
+					thetaNext.Store(&thetaBy4x4[i][0])
+				}
+				{
+					gV := archsimd.LoadFloat64x4(&gBy4x4[i][1])
+					sLag1V := archsimd.LoadFloat64x4(&sLag1By4x4[i][1])
+					thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][1])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x4[i][1])
+					thetaNext.Store(&thetaBy4x4[i][1])
+				}
+				{
+					gV := archsimd.LoadFloat64x4(&gBy4x4[i][2])
+					sLag1V := archsimd.LoadFloat64x4(&sLag1By4x4[i][2])
+					thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][2])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x4[i][2])
+					thetaNext.Store(&thetaBy4x4[i][2])
+				}
+				{
+					gV := archsimd.LoadFloat64x4(&gBy4x4[i][3])
+					sLag1V := archsimd.LoadFloat64x4(&sLag1By4x4[i][3])
+					thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][3])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x4[i][3])
+					thetaNext.Store(&thetaBy4x4[i][3])
+				}
 			}
-			if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
+			for i := 16 * len(thetaBy4x4); i < len(theta); i += 4 { // the rest, by the same formulas
 				gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 				sLag1V := archsimd.LoadFloat64x4SlicePart(sLag1[i:])
 				thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])
@@ -691,21 +894,50 @@ func stepFloat64x4(u *abi.Update[float64]) {
 			c3V := archsimd.BroadcastFloat64x4(c3)
 			c6V := archsimd.BroadcastFloat64x4(c6)
 			c14 := archsimd.BroadcastFloat64x4(0)
-			thetaBy4 := vec.Whole64x4(theta)
-			gBy4 := vec.Whole64x4(g)[:len(thetaBy4)]
-			sLag1By4 := vec.Whole64x4(sLag1)[:len(thetaBy4)]
-			for i := range thetaBy4 {
-				gV := archsimd.LoadFloat64x4(&gBy4[i])
-				sLag1V := archsimd.LoadFloat64x4(&sLag1By4[i])
-				thetaV := archsimd.LoadFloat64x4(&thetaBy4[i])
-				// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
-				s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
-				// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
-				thetaNext := c14.Mul(thetaV)
-				s.Store(&sLag1By4[i])
-				thetaNext.Store(&thetaBy4[i])
+			thetaBy4x4 := vec.Fours64x4(theta)
+			gBy4x4 := vec.Fours64x4(g)[:len(thetaBy4x4)]
+			sLag1By4x4 := vec.Fours64x4(sLag1)[:len(thetaBy4x4)]
+			for i := range thetaBy4x4 {
+				{
+					gV := archsimd.LoadFloat64x4(&gBy4x4[i][0])
+					sLag1V := archsimd.LoadFloat64x4(&sLag1By4x4[i][0])
+					thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][0])
+					// s[t] = (0.1 + 0.2)*g + (if t > 1 then 0.1 else 0.3)*s[t-1]
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					// theta[t+1] = if t > 20 then 0*theta else theta - lr*third*s*x/octal + y - min(huge, 16777217)*1e-9*g
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x4[i][0])
+					thetaNext.Store(&thetaBy4x4[i][0])
+				}
+				{
+					gV := archsimd.LoadFloat64x4(&gBy4x4[i][1])
+					sLag1V := archsimd.LoadFloat64x4(&sLag1By4x4[i][1])
+					thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][1])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x4[i][1])
+					thetaNext.Store(&thetaBy4x4[i][1])
+				}
+				{
+					gV := archsimd.LoadFloat64x4(&gBy4x4[i][2])
+					sLag1V := archsimd.LoadFloat64x4(&sLag1By4x4[i][2])
+					thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][2])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x4[i][2])
+					thetaNext.Store(&thetaBy4x4[i][2])
+				}
+				{
+					gV := archsimd.LoadFloat64x4(&gBy4x4[i][3])
+					sLag1V := archsimd.LoadFloat64x4(&sLag1By4x4[i][3])
+					thetaV := archsimd.LoadFloat64x4(&thetaBy4x4[i][3])
+					s := c3V.Mul(gV).Add(c6V.Mul(sLag1V))
+					thetaNext := c14.Mul(thetaV)
+					s.Store(&sLag1By4x4[i][3])
+					thetaNext.Store(&thetaBy4x4[i][3])
+				}
 			}
-			if i := 4 * len(thetaBy4); i < len(theta) { // the rest, by the same formulas
+			for i := 16 * len(thetaBy4x4); i < len(theta); i += 4 { // the rest, by the same formulas
 				gV := archsimd.LoadFloat64x4SlicePart(g[i:])
 				sLag1V := archsimd.LoadFloat64x4SlicePart(sLag1[i:])
 				thetaV := archsimd.LoadFloat64x4SlicePart(theta[i:])

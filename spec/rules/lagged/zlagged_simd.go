@@ -83,36 +83,14 @@ func stepFloat32x16(u *abi.Update[float32]) {
 		aLag2By16 := vec.Whole32x16(aLag2)[:len(thetaBy16)]
 		cLag1By16 := vec.Whole32x16(cLag1)[:len(thetaBy16)]
 		cLag2By16 := vec.Whole32x16(cLag2)[:len(thetaBy16)]
-		strip := uint(len(thetaBy16))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-			end := min(at+strip, uint(len(thetaBy16)))
-			if u.Far {
+			for at := 0; at < len(thetaBy16); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy16))
 				vec.ReadAhead(at, end, cLag2By16, cLag1By16, bLag8By16, bLag5By16, aLag3By16, aLag2By16, aLag1By16, gBy16, thetaBy16)
+				loopFloat32x16(thetaBy16[at:end], gBy16[at:end], aLag1By16[at:end], aLag2By16[at:end], aLag3By16[at:end], bLag5By16[at:end], bLag8By16[at:end], cLag1By16[at:end], cLag2By16[at:end], c1, c2, lrV, c3)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat32x16(&gBy16[i])
-				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-				aLag1V := archsimd.LoadFloat32x16(&aLag1By16[i])
-				aLag3V := archsimd.LoadFloat32x16(&aLag3By16[i])
-				bLag8V := archsimd.LoadFloat32x16(&bLag8By16[i])
-				bLag5V := archsimd.LoadFloat32x16(&bLag5By16[i])
-				aLag2V := archsimd.LoadFloat32x16(&aLag2By16[i])
-				c := archsimd.LoadFloat32x16(&cLag1By16[i])
-				cLag2V := archsimd.LoadFloat32x16(&cLag2By16[i])
-				// a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
-				a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
-				// b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
-				b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
-				// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
-				thetaNext := thetaV.Sub(lrV.Mul(a.Sub(b)).Div(c3.Add(cLag2V.Mul(cLag2V))))
-				a.Store(&aLag3By16[i])
-				b.Store(&bLag8By16[i])
-				c.Store(&cLag2By16[i])
-				thetaNext.Store(&thetaBy16[i])
-			}
+		} else {
+			loopFloat32x16(thetaBy16, gBy16, aLag1By16, aLag2By16, aLag3By16, bLag5By16, bLag8By16, cLag1By16, cLag2By16, c1, c2, lrV, c3)
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -147,36 +125,14 @@ func stepFloat32x16(u *abi.Update[float32]) {
 		cLag1By16 := vec.Whole32x16(cLag1)[:len(thetaBy16)]
 		bLag1By16 := vec.Whole32x16(bLag1)[:len(thetaBy16)]
 		cLag2By16 := vec.Whole32x16(cLag2)[:len(thetaBy16)]
-		strip := uint(len(thetaBy16))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy16)); at += strip {
-			end := min(at+strip, uint(len(thetaBy16)))
-			if u.Far {
+			for at := 0; at < len(thetaBy16); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy16))
 				vec.ReadAhead(at, end, cLag2By16, cLag1By16, bLag8By16, bLag5By16, bLag1By16, aLag3By16, aLag2By16, aLag1By16, gBy16, thetaBy16)
+				loopFloat32x16V2(thetaBy16[at:end], gBy16[at:end], aLag1By16[at:end], aLag2By16[at:end], aLag3By16[at:end], bLag1By16[at:end], bLag5By16[at:end], bLag8By16[at:end], cLag1By16[at:end], cLag2By16[at:end], c1, c2, lrV)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat32x16(&gBy16[i])
-				thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
-				aLag1V := archsimd.LoadFloat32x16(&aLag1By16[i])
-				aLag3V := archsimd.LoadFloat32x16(&aLag3By16[i])
-				bLag8V := archsimd.LoadFloat32x16(&bLag8By16[i])
-				bLag5V := archsimd.LoadFloat32x16(&bLag5By16[i])
-				aLag2V := archsimd.LoadFloat32x16(&aLag2By16[i])
-				c := archsimd.LoadFloat32x16(&cLag1By16[i])
-				bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
-				// a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
-				a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
-				// b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
-				b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
-				// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
-				thetaNext := thetaV.Sub(lrV.Mul(bLag1V))
-				a.Store(&aLag3By16[i])
-				b.Store(&bLag8By16[i])
-				c.Store(&cLag2By16[i])
-				thetaNext.Store(&thetaBy16[i])
-			}
+		} else {
+			loopFloat32x16V2(thetaBy16, gBy16, aLag1By16, aLag2By16, aLag3By16, bLag1By16, bLag5By16, bLag8By16, cLag1By16, cLag2By16, c1, c2, lrV)
 		}
 		if i := 16 * len(thetaBy16); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat32x16SlicePart(g[i:])
@@ -197,6 +153,77 @@ func stepFloat32x16(u *abi.Update[float32]) {
 			thetaNext.StoreSlicePart(theta[i:])
 		}
 		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// loopFloat32x16 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFloat32x16(thetaBy16, gBy16, aLag1By16, aLag2By16, aLag3By16, bLag5By16, bLag8By16, cLag1By16, cLag2By16 [][16]float32, c1, c2, lrV, c3 archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	aLag1By16 = aLag1By16[:len(thetaBy16)]
+	aLag2By16 = aLag2By16[:len(thetaBy16)]
+	aLag3By16 = aLag3By16[:len(thetaBy16)]
+	bLag5By16 = bLag5By16[:len(thetaBy16)]
+	bLag8By16 = bLag8By16[:len(thetaBy16)]
+	cLag1By16 = cLag1By16[:len(thetaBy16)]
+	cLag2By16 = cLag2By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		aLag1V := archsimd.LoadFloat32x16(&aLag1By16[i])
+		aLag3V := archsimd.LoadFloat32x16(&aLag3By16[i])
+		bLag8V := archsimd.LoadFloat32x16(&bLag8By16[i])
+		bLag5V := archsimd.LoadFloat32x16(&bLag5By16[i])
+		aLag2V := archsimd.LoadFloat32x16(&aLag2By16[i])
+		c := archsimd.LoadFloat32x16(&cLag1By16[i])
+		cLag2V := archsimd.LoadFloat32x16(&cLag2By16[i])
+		// a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
+		a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
+		// b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
+		b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
+		// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
+		thetaNext := thetaV.Sub(lrV.Mul(a.Sub(b)).Div(c3.Add(cLag2V.Mul(cLag2V))))
+		a.Store(&aLag3By16[i])
+		b.Store(&bLag8By16[i])
+		c.Store(&cLag2By16[i])
+		thetaNext.Store(&thetaBy16[i])
+	}
+}
+
+// loopFloat32x16V2 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFloat32x16V2(thetaBy16, gBy16, aLag1By16, aLag2By16, aLag3By16, bLag1By16, bLag5By16, bLag8By16, cLag1By16, cLag2By16 [][16]float32, c1, c2, lrV archsimd.Float32x16) {
+	gBy16 = gBy16[:len(thetaBy16)]
+	aLag1By16 = aLag1By16[:len(thetaBy16)]
+	aLag2By16 = aLag2By16[:len(thetaBy16)]
+	aLag3By16 = aLag3By16[:len(thetaBy16)]
+	bLag1By16 = bLag1By16[:len(thetaBy16)]
+	bLag5By16 = bLag5By16[:len(thetaBy16)]
+	bLag8By16 = bLag8By16[:len(thetaBy16)]
+	cLag1By16 = cLag1By16[:len(thetaBy16)]
+	cLag2By16 = cLag2By16[:len(thetaBy16)]
+	for i := range thetaBy16 {
+		gV := archsimd.LoadFloat32x16(&gBy16[i])
+		thetaV := archsimd.LoadFloat32x16(&thetaBy16[i])
+		aLag1V := archsimd.LoadFloat32x16(&aLag1By16[i])
+		aLag3V := archsimd.LoadFloat32x16(&aLag3By16[i])
+		bLag8V := archsimd.LoadFloat32x16(&bLag8By16[i])
+		bLag5V := archsimd.LoadFloat32x16(&bLag5By16[i])
+		aLag2V := archsimd.LoadFloat32x16(&aLag2By16[i])
+		c := archsimd.LoadFloat32x16(&cLag1By16[i])
+		bLag1V := archsimd.LoadFloat32x16(&bLag1By16[i])
+		// a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
+		a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
+		// b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
+		b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
+		// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
+		thetaNext := thetaV.Sub(lrV.Mul(bLag1V))
+		a.Store(&aLag3By16[i])
+		b.Store(&bLag8By16[i])
+		c.Store(&cLag2By16[i])
+		thetaNext.Store(&thetaBy16[i])
 	}
 }
 
@@ -259,36 +286,14 @@ func stepFloat64x8(u *abi.Update[float64]) {
 		aLag2By8 := vec.Whole64x8(aLag2)[:len(thetaBy8)]
 		cLag1By8 := vec.Whole64x8(cLag1)[:len(thetaBy8)]
 		cLag2By8 := vec.Whole64x8(cLag2)[:len(thetaBy8)]
-		strip := uint(len(thetaBy8))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-			end := min(at+strip, uint(len(thetaBy8)))
-			if u.Far {
+			for at := 0; at < len(thetaBy8); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy8))
 				vec.ReadAhead(at, end, cLag2By8, cLag1By8, bLag8By8, bLag5By8, aLag3By8, aLag2By8, aLag1By8, gBy8, thetaBy8)
+				loopFloat64x8(thetaBy8[at:end], gBy8[at:end], aLag1By8[at:end], aLag2By8[at:end], aLag3By8[at:end], bLag5By8[at:end], bLag8By8[at:end], cLag1By8[at:end], cLag2By8[at:end], c1, c2, lrV, c3)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat64x8(&gBy8[i])
-				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-				aLag1V := archsimd.LoadFloat64x8(&aLag1By8[i])
-				aLag3V := archsimd.LoadFloat64x8(&aLag3By8[i])
-				bLag8V := archsimd.LoadFloat64x8(&bLag8By8[i])
-				bLag5V := archsimd.LoadFloat64x8(&bLag5By8[i])
-				aLag2V := archsimd.LoadFloat64x8(&aLag2By8[i])
-				c := archsimd.LoadFloat64x8(&cLag1By8[i])
-				cLag2V := archsimd.LoadFloat64x8(&cLag2By8[i])
-				// a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
-				a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
-				// b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
-				b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
-				// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
-				thetaNext := thetaV.Sub(lrV.Mul(a.Sub(b)).Div(c3.Add(cLag2V.Mul(cLag2V))))
-				a.Store(&aLag3By8[i])
-				b.Store(&bLag8By8[i])
-				c.Store(&cLag2By8[i])
-				thetaNext.Store(&thetaBy8[i])
-			}
+		} else {
+			loopFloat64x8(thetaBy8, gBy8, aLag1By8, aLag2By8, aLag3By8, bLag5By8, bLag8By8, cLag1By8, cLag2By8, c1, c2, lrV, c3)
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -323,36 +328,14 @@ func stepFloat64x8(u *abi.Update[float64]) {
 		cLag1By8 := vec.Whole64x8(cLag1)[:len(thetaBy8)]
 		bLag1By8 := vec.Whole64x8(bLag1)[:len(thetaBy8)]
 		cLag2By8 := vec.Whole64x8(cLag2)[:len(thetaBy8)]
-		strip := uint(len(thetaBy8))
 		if u.Far {
-			strip = vec.Strip
-		}
-		for at := uint(0); at < uint(len(thetaBy8)); at += strip {
-			end := min(at+strip, uint(len(thetaBy8)))
-			if u.Far {
+			for at := 0; at < len(thetaBy8); at += vec.Strip {
+				end := min(at+vec.Strip, len(thetaBy8))
 				vec.ReadAhead(at, end, cLag2By8, cLag1By8, bLag8By8, bLag5By8, bLag1By8, aLag3By8, aLag2By8, aLag1By8, gBy8, thetaBy8)
+				loopFloat64x8V2(thetaBy8[at:end], gBy8[at:end], aLag1By8[at:end], aLag2By8[at:end], aLag3By8[at:end], bLag1By8[at:end], bLag5By8[at:end], bLag8By8[at:end], cLag1By8[at:end], cLag2By8[at:end], c1, c2, lrV)
 			}
-			for i := at; i < end; i++ {
-				gV := archsimd.LoadFloat64x8(&gBy8[i])
-				thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
-				aLag1V := archsimd.LoadFloat64x8(&aLag1By8[i])
-				aLag3V := archsimd.LoadFloat64x8(&aLag3By8[i])
-				bLag8V := archsimd.LoadFloat64x8(&bLag8By8[i])
-				bLag5V := archsimd.LoadFloat64x8(&bLag5By8[i])
-				aLag2V := archsimd.LoadFloat64x8(&aLag2By8[i])
-				c := archsimd.LoadFloat64x8(&cLag1By8[i])
-				bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
-				// a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
-				a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
-				// b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
-				b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
-				// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
-				thetaNext := thetaV.Sub(lrV.Mul(bLag1V))
-				a.Store(&aLag3By8[i])
-				b.Store(&bLag8By8[i])
-				c.Store(&cLag2By8[i])
-				thetaNext.Store(&thetaBy8[i])
-			}
+		} else {
+			loopFloat64x8V2(thetaBy8, gBy8, aLag1By8, aLag2By8, aLag3By8, bLag1By8, bLag5By8, bLag8By8, cLag1By8, cLag2By8, c1, c2, lrV)
 		}
 		if i := 8 * len(thetaBy8); i < len(theta) { // the rest, by the same formulas
 			gV := archsimd.LoadFloat64x8SlicePart(g[i:])
@@ -373,6 +356,77 @@ func stepFloat64x8(u *abi.Update[float64]) {
 			thetaNext.StoreSlicePart(theta[i:])
 		}
 		archsimd.ClearAVXUpperBits()
+	}
+}
+
+// loopFloat64x8 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFloat64x8(thetaBy8, gBy8, aLag1By8, aLag2By8, aLag3By8, bLag5By8, bLag8By8, cLag1By8, cLag2By8 [][8]float64, c1, c2, lrV, c3 archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	aLag1By8 = aLag1By8[:len(thetaBy8)]
+	aLag2By8 = aLag2By8[:len(thetaBy8)]
+	aLag3By8 = aLag3By8[:len(thetaBy8)]
+	bLag5By8 = bLag5By8[:len(thetaBy8)]
+	bLag8By8 = bLag8By8[:len(thetaBy8)]
+	cLag1By8 = cLag1By8[:len(thetaBy8)]
+	cLag2By8 = cLag2By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		aLag1V := archsimd.LoadFloat64x8(&aLag1By8[i])
+		aLag3V := archsimd.LoadFloat64x8(&aLag3By8[i])
+		bLag8V := archsimd.LoadFloat64x8(&bLag8By8[i])
+		bLag5V := archsimd.LoadFloat64x8(&bLag5By8[i])
+		aLag2V := archsimd.LoadFloat64x8(&aLag2By8[i])
+		c := archsimd.LoadFloat64x8(&cLag1By8[i])
+		cLag2V := archsimd.LoadFloat64x8(&cLag2By8[i])
+		// a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
+		a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
+		// b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
+		b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
+		// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
+		thetaNext := thetaV.Sub(lrV.Mul(a.Sub(b)).Div(c3.Add(cLag2V.Mul(cLag2V))))
+		a.Store(&aLag3By8[i])
+		b.Store(&bLag8By8[i])
+		c.Store(&cLag2By8[i])
+		thetaNext.Store(&thetaBy8[i])
+	}
+}
+
+// loopFloat64x8V2 is a loop over whole vectors. Its registers are its own.
+//
+//go:noinline
+func loopFloat64x8V2(thetaBy8, gBy8, aLag1By8, aLag2By8, aLag3By8, bLag1By8, bLag5By8, bLag8By8, cLag1By8, cLag2By8 [][8]float64, c1, c2, lrV archsimd.Float64x8) {
+	gBy8 = gBy8[:len(thetaBy8)]
+	aLag1By8 = aLag1By8[:len(thetaBy8)]
+	aLag2By8 = aLag2By8[:len(thetaBy8)]
+	aLag3By8 = aLag3By8[:len(thetaBy8)]
+	bLag1By8 = bLag1By8[:len(thetaBy8)]
+	bLag5By8 = bLag5By8[:len(thetaBy8)]
+	bLag8By8 = bLag8By8[:len(thetaBy8)]
+	cLag1By8 = cLag1By8[:len(thetaBy8)]
+	cLag2By8 = cLag2By8[:len(thetaBy8)]
+	for i := range thetaBy8 {
+		gV := archsimd.LoadFloat64x8(&gBy8[i])
+		thetaV := archsimd.LoadFloat64x8(&thetaBy8[i])
+		aLag1V := archsimd.LoadFloat64x8(&aLag1By8[i])
+		aLag3V := archsimd.LoadFloat64x8(&aLag3By8[i])
+		bLag8V := archsimd.LoadFloat64x8(&bLag8By8[i])
+		bLag5V := archsimd.LoadFloat64x8(&bLag5By8[i])
+		aLag2V := archsimd.LoadFloat64x8(&aLag2By8[i])
+		c := archsimd.LoadFloat64x8(&cLag1By8[i])
+		bLag1V := archsimd.LoadFloat64x8(&bLag1By8[i])
+		// a[t] = 0.5*a[t-1] + 0.25*a[t-3] + g
+		a := c1.Mul(aLag1V).Add(c2.Mul(aLag3V)).Add(gV)
+		// b[t] = b[t-8]*0.5 + b[t-5]*a[t-2]
+		b := bLag8V.Mul(c1).Add(bLag5V.Mul(aLag2V))
+		// theta[t+1] = if t > 4 then theta - lr*(a - b)/(1 + c[t-2]^2) else if t > 4 then exp(lr)*g else theta - lr*b[t-1]
+		thetaNext := thetaV.Sub(lrV.Mul(bLag1V))
+		a.Store(&aLag3By8[i])
+		b.Store(&bLag8By8[i])
+		c.Store(&cLag2By8[i])
+		thetaNext.Store(&thetaBy8[i])
 	}
 }
 
