@@ -18,7 +18,7 @@ import (
 )
 
 // Version is the version of the compiler and of its command, a semantic version.
-const Version = "0.5.0"
+const Version = "0.6.0"
 
 // Rule is a compiled rule.
 type Rule struct {

@@ -91,15 +91,30 @@ static const struct rule {
 	void (*step)(const tensor *, long t);
 } rules[] = {{"pnm", 2, pnm}, {"hb", 1, hb}, {"adam", 2, adam}, {"adapnm", 4, adapnm}};
 
-// zeros are n floats on a line of the cache, each call's a little further on in
-// the page, so that tensors do not compete for the same lines.
-static float *zeros(long n, int place) {
-	char *memory = aligned_alloc(64, (n * sizeof(float) + place * 320L + 64 + 63) / 64 * 64);
-	if (!memory) {
+// allocate makes tensors of zeros that lie as in optc's arena: a region for each of
+// θ, g and the states, in which tensors begin on lines of the cache, and which begin
+// at different offsets in a page.
+static tensor *allocate(long count, long n, int buffers) {
+	static char *memory;
+	enum { line = 64, page = 4096 };
+	const long span = (n * sizeof(float) + line - 1) / line * line;
+	const long stride = (count * span + page - 1) / page * page + page + 5 * line;
+	const long size = ((2 + buffers) * stride + page - 1) / page * page;
+	free(memory);
+	memory = aligned_alloc(page, size);
+	tensor *tensors = calloc(count, sizeof *tensors);
+	if (!memory || !tensors) {
 		exit(1);
 	}
-	memset(memory, 0, n * sizeof(float) + place * 320L);
-	return (float *)(memory + place * 320L);
+	memset(memory, 0, size);
+	for (long k = 0; k < count; k++) {
+		char *first = memory + k * span;
+		tensors[k] = (tensor){n, (float *)first, (float *)(first + stride), {0}};
+		for (int b = 0; b < buffers; b++) {
+			tensors[k].state[b] = (float *)(first + (2 + b) * stride);
+		}
+	}
+	return tensors;
 }
 
 static double now(void) {
@@ -117,7 +132,7 @@ int main(void) {
 	fflush(stdout);
 	while (fgets(line, sizeof line, stdin)) {
 		if (sscanf(line, "setup %63s %ld %ld", name, &count, &n) == 3) {
-			rule = NULL; // what was there before is left to the system
+			rule = NULL;
 			for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
 				if (!strcmp(name, rules[i].name)) {
 					rule = &rules[i];
@@ -129,12 +144,9 @@ int main(void) {
 				continue;
 			}
 			t = 0;
-			tensors = calloc(count, sizeof *tensors);
+			free(tensors);
+			tensors = allocate(count, n, rule->buffers);
 			for (long k = 0; k < count; k++) {
-				tensors[k] = (tensor){n, zeros(n, 0), zeros(n, 1), {0}};
-				for (int b = 0; b < rule->buffers; b++) {
-					tensors[k].state[b] = zeros(n, 2 + b);
-				}
 				for (long i = 0; i < n; i++) {
 					tensors[k].theta[i] = (i % 2003 - 1001) / 1000.0f;
 					tensors[k].g[i] = i % 1999 / 1e6f - 0.0010005f;

@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -239,4 +240,21 @@ func TestVectorsOfSomeVariants(t *testing.T) {
 		assert.Empty(t, vectors(t, "optimizer x\ntheta[t+1] = theta - "+value+"\n"), value)
 	}
 	assert.NotEmpty(t, vectors(t, "optimizer x\nhyper lr = 1 in (0, inf)\ntheta[t+1] = theta - exp(lr)*lr^0.3*g\n"), "scalars may")
+}
+
+// A choice may be named like a vector.
+func TestVectorsOfChoicesNamedSo(t *testing.T) {
+	source := vectors(t, `optimizer x
+option width = float32x16_n | n | n_float32x16 | n_float32x16_choice
+theta[t+1] = if width = n then theta - g else if width = n_float32x16 then theta - 2*g else if width = n_float32x16_choice then theta - 3*g else theta
+`)
+	count := map[string]int{}
+	for _, function := range regexp.MustCompile(`func (\w+)\(u`).FindAllStringSubmatch(source, -1) {
+		count[function[1]]++
+	}
+	assert.Len(t, count, 16)
+	for name, n := range count {
+		assert.Equal(t, 1, n, name)
+	}
+	assert.NotContains(t, count, "stepWidthNFloat32x16Float32x16")
 }

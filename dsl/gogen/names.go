@@ -19,11 +19,17 @@ func PackageName(rule string) string {
 	return name
 }
 
-// kernelName is the name of a variant's function: stepDecayL2AmsgradOn.
+// kernelName is the name of a variant's function: stepDecayL2AmsgradOn. It does not
+// end as the names of vector kernels do, Float32x16.
 func kernelName(m *abi.Manifest, v *abi.Variant) string {
 	name := "step"
 	for i, choice := range v.Choices {
 		name += title(camel(m.Options[i].Name)) + title(camel(choice))
+	}
+	for _, w := range widths {
+		if strings.HasSuffix(name, w.f32.name()) || strings.HasSuffix(name, w.f64.name()) {
+			return name + "Choice"
+		}
 	}
 	return name
 }

@@ -41,7 +41,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"l2"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "s", Buffers: 1, Init: "0"}}, Values: 7},
 		},
 		Digest:   "sha256:087560a528aa29ff920e4c421a5e23ddfdabaf51c0dd843b0c5941b8d3548322",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

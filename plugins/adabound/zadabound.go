@@ -49,7 +49,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"on", "code"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}, {Name: "vmax", Buffers: 1, Init: "0"}}, Values: 9},
 		},
 		Digest:   "sha256:8e7623d2aacefcbf72d028602b367444dec5bebcff349d78167b679e42c5a63c",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

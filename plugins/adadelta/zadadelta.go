@@ -36,7 +36,7 @@ var Rule = &abi.Rule{
 			{Class: "exact", Slots: []abi.Slot{{Name: "v", Buffers: 1, Init: "0"}, {Name: "d", Buffers: 1, Init: "0"}}, Values: 7},
 		},
 		Digest:   "sha256:0871d4c1baf0a9eae6025323a85d5b8b4e4fe5c7c70e1ec77f2caad013f18c60",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

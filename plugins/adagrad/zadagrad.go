@@ -43,7 +43,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"optax"}, Class: "exact", Slots: []abi.Slot{{Name: "v", Buffers: 1, Init: "if follow = paper then 0 else v0"}}, Values: 5},
 		},
 		Digest:   "sha256:48823b0b10bc7628c50e8c22c3d5f856445f92345477f24a9e755b0a9f61945a",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

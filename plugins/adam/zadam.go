@@ -37,7 +37,7 @@ var Rule = &abi.Rule{
 			{Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}}, Values: 7},
 		},
 		Digest:   "sha256:6dac03894c84118eda07d128e79e94d4bf559d486a957d05fa0981a86f01a235",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

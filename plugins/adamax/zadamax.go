@@ -37,7 +37,7 @@ var Rule = &abi.Rule{
 			{Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "u", Buffers: 1, Init: "0"}}, Values: 7},
 		},
 		Digest:   "sha256:98e5387d25ac9fbd17c65dfe497cc89564c7cb2a62fc8ae9d1818310ce42b7b9",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

@@ -43,7 +43,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"torch"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}}, Values: 7},
 		},
 		Digest:   "sha256:9cdf0d01b26084fef6125bd402455de774cd409156d2bdb99dd6a8dc77cab62d",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

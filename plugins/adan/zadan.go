@@ -46,7 +46,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"code", "decoupled"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "if follow = paper then g else 0"}, {Name: "d", Buffers: 1, Init: "0"}, {Name: "n", Buffers: 1, Init: "if follow = paper then g^2 else 0"}, {Name: "last", Buffers: 1, Init: "g"}}, Values: 11},
 		},
 		Digest:   "sha256:35e8e4d8b8f164aa12b8cb520657aca364e3b2fd5637234f8f659adefa6266bf",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

@@ -46,7 +46,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"l2", "off"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}}, Values: 8},
 		},
 		Digest:   "sha256:d1b7ee89aeacd832f21da42e0d2f224f5e2b689b0fa61ea5ce2ac12691e9e3bb",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

@@ -44,7 +44,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"on"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "s", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}}, Values: 9},
 		},
 		Digest:   "sha256:430e018bb10edc982f77c418f636372908282d386c5bfd6c433dcdba16ac59e4",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

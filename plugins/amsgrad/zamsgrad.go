@@ -43,7 +43,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"optax"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}, {Name: "vmax", Buffers: 1, Init: "0"}}, Values: 9},
 		},
 		Digest:   "sha256:dab1fbf4c0c81dfb1fc68bb8ef289754aecaaa6617a8e2ca7940801f55e97758",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

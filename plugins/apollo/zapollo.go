@@ -42,7 +42,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"belief"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "b", Buffers: 1, Init: "0"}, {Name: "d", Buffers: 1, Init: "0"}}, Values: 14},
 		},
 		Digest:   "sha256:73147e472e3a2508fbb4454cddc133dd3df872b10cea1583da9972681a6b95c1",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

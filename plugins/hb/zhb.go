@@ -42,7 +42,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"decoupled"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}}, Values: 5},
 		},
 		Digest:   "sha256:afd75d3f919e4ecb7f26537533bdae71b53b855548f41fd569339322086be924",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

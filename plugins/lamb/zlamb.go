@@ -47,7 +47,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"code", "clamp"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}}, Values: 11},
 		},
 		Digest:   "sha256:e699f0276c06e78da3d6c314504edf66ac66a7db2f84f05c4bec2705137e0c79",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

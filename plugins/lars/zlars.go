@@ -42,7 +42,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"optax"}, Class: "exact", Slots: []abi.Slot{{Name: "v", Buffers: 1, Init: "0"}}, Values: 7},
 		},
 		Digest:   "sha256:1a1e82a20d05f488e2be35e97292aebacda446027196fa8bc97172e30b77a928",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

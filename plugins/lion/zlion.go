@@ -36,7 +36,7 @@ var Rule = &abi.Rule{
 			{Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}}, Values: 5},
 		},
 		Digest:   "sha256:f0fa443c9d0b9d4b1495dc8aa3d14afb528d9198f12d9c2a3ccb7a685517b5de",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

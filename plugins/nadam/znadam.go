@@ -46,7 +46,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"torch", "off"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}}, Values: 7},
 		},
 		Digest:   "sha256:6359a28b2728650ae26a364a725823df6f154a9cb7145071fe129584632792ef",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

@@ -39,7 +39,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"torch"}, Class: "exact", Slots: []abi.Slot{{Name: "v", Buffers: 1, Init: "0"}}, Values: 5},
 		},
 		Digest:   "sha256:90e5eb9d40fcece74d914fd4e954fd305e51a0ac03c37855b91d6704e1f6e569",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

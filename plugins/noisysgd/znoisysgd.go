@@ -43,7 +43,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"decoupled"}, Class: "exact", Values: 3},
 		},
 		Digest:   "sha256:cced02c93b5dbce99909caae47e8d7e543f26c27b7bd66e0c1e9fa69dcdfff50",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

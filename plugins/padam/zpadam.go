@@ -43,7 +43,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"code"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}, {Name: "vmax", Buffers: 1, Init: "0"}}, Values: 9},
 		},
 		Digest:   "sha256:f7269ace46faded32a690cd08f5a48b3ef8db9baae422583a21d2a8edb3ae9d0",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

@@ -41,7 +41,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"l2"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 2, Init: "0"}}, Values: 6},
 		},
 		Digest:   "sha256:40389a181a3f7a9df58347fc74abaf3ed2bd9277ab0e633cea7c999575ed3868",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

@@ -47,7 +47,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"torch", "off"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}, {Name: "v", Buffers: 1, Init: "0"}}, Values: 7},
 		},
 		Digest:   "sha256:d3331645179449dd3efdf9d3c41c1daa99d9abbcfdccadea95f1878cdeb287aa",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

@@ -45,7 +45,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"torch", "on"}, Class: "exact", Slots: []abi.Slot{{Name: "v", Buffers: 1, Init: "0"}, {Name: "a", Buffers: 1, Init: "0"}, {Name: "b", Buffers: 1, Init: "0"}}, Values: 9},
 		},
 		Digest:   "sha256:0f15ddc21574aa5c90b16ec71afad9f5c9357d7f45d045960e79918abc005fb8",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

@@ -44,7 +44,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"code"}, Class: "close", Slots: []abi.Slot{{Name: "z", Buffers: 1, Init: "theta"}, {Name: "v", Buffers: 1, Init: "0"}, {Name: "top", Buffers: 1, Init: "0"}, {Name: "all", Buffers: 1, Init: "0"}}, Values: 11},
 		},
 		Digest:   "sha256:60954649fed87554ca20ad0ff8df601bf04a0bfde23b5a13107ef55b308beef9",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

@@ -34,7 +34,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"decoupled"}, Class: "exact", Values: 3},
 		},
 		Digest:   "sha256:110102085b61ca44af17c853e200e36fdf9a1ebb47543394d9207b2fbc1f3f08",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

@@ -44,7 +44,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"optax"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "if follow = optax then v0 else 0"}, {Name: "v", Buffers: 1, Init: "if follow = paper then (g + lambda*theta)^2 else v0"}}, Values: 7},
 		},
 		Digest:   "sha256:848679ae6da738d5bd9f40f3b3bd1ec59abfe1890666723ce0e4732007a78799",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

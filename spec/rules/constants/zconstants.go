@@ -25,7 +25,7 @@ var Rule = &abi.Rule{
 			{Class: "exact", Slots: []abi.Slot{{Name: "s", Buffers: 1, Init: "-0"}}, Values: 5},
 		},
 		Digest:   "sha256:9ad18c5812f9c1e7ff46a0c40703ff91e1c84872a197098ef65db456283c3d4d",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

@@ -29,7 +29,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"onX"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "1e39"}}, Values: 5},
 		},
 		Digest:   "sha256:08bb4fb73e615e31eb65d9d8ab352d93a15732ffbd089979a2553c9955c3c9e8",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

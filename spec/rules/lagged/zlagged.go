@@ -24,7 +24,7 @@ var Rule = &abi.Rule{
 			{Class: "close", Slots: []abi.Slot{{Name: "a", Buffers: 3, Init: "g^2 + theta"}, {Name: "b", Buffers: 8, Init: "lr"}, {Name: "c", Buffers: 2, Init: "0"}}, Values: 14},
 		},
 		Digest:   "sha256:8ec0c44f8cd5d715feaec809b1b7133bc0c20eaaaa6a17194725aef038e831cd",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

@@ -33,7 +33,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"gaussian"}, Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}}, Values: 6},
 		},
 		Digest:   "sha256:24c7daf3aeac73ba60732136bbb860539f88649356695da6c1695ac9eae5b8f9",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

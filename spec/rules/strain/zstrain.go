@@ -34,7 +34,7 @@ var Rule = &abi.Rule{
 			{Choices: []string{"off"}, Class: "close", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "if func then 0.125 else g*range + theta"}, {Name: "len", Buffers: 1, Init: "0"}}, Values: 10},
 		},
 		Digest:   "sha256:9db26af5886e52a41dce6866903e5dcc9da5ce15aa85a61979ce48ca3fea3cb8",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},

@@ -25,7 +25,7 @@ var Rule = &abi.Rule{
 			{Class: "exact", Slots: []abi.Slot{{Name: "m", Buffers: 1, Init: "0"}}, Values: 5},
 		},
 		Digest:   "sha256:aa7d6da9e3160f80b98ebbd093a64388b6ba5848f6dfc38be541f5c91c82742c",
-		Compiler: "0.5.0",
+		Compiler: "0.6.0",
 		Targets:  []string{"go"},
 		Numbers:  []string{"f32", "f64"},
 	},
