@@ -19,8 +19,8 @@ import (
 //	g          the same
 //	states     the same once for each buffer
 //
-// The regions of values start at different offsets modulo 4096, since equal
-// ones compete for the same lines of the cache.
+// The regions of values start at different offsets modulo 4096: with equal ones
+// steps on tensors that come from memory are a little slower.
 type Layout struct {
 	Protocol int    `json:"protocol"`
 	Digest   string `json:"digest"`  // of the rule, as in its manifest
@@ -68,7 +68,7 @@ func (l *Layout) threads(n int) int {
 	if elements <= alone {
 		return 1
 	}
-	return min(n, elements/grain)
+	return min(n, elements/leastJob)
 }
 
 // Bounds of a layout; they keep all offsets far from overflow.

@@ -39,14 +39,15 @@ func (p *Panic) Error() string { return fmt.Sprint(p.Value) }
 // number of threads.
 func NewWork(r *Rule, a *Arena, threads int) *Work {
 	w := &Work{arena: a}
+	threads = max(1, a.layout.threads(threads))
 	jobs := 0
 	if k := r.Kernel(a.layout.Variant); a.layout.DType == F64 {
-		w.do, jobs = cut(a, k.F64, k.Elementwise)
+		w.do, jobs = cut(a, k.F64, k.Elementwise, threads)
 	} else {
-		w.do, jobs = cut(a, k.F32, k.Elementwise)
+		w.do, jobs = cut(a, k.F32, k.Elementwise, threads)
 	}
 	w.jobs = uint64(jobs)
-	w.shares = make([]share, max(1, min(a.layout.threads(threads), jobs)))
+	w.shares = make([]share, min(threads, jobs))
 	for i := range w.shares {
 		w.shares[i].first, w.shares[i].end = jobs*i/len(w.shares), jobs*(i+1)/len(w.shares)
 	}
@@ -175,26 +176,34 @@ func (s *share) take(step uint32, last bool) (job int, more bool) {
 	}
 }
 
-// grain is the elements of a job: few enough that the threads end a step nearly
-// together, and enough that taking a job costs nothing beside it.
-const grain = 1 << 15
+// The elements of a job, but of the last: few enough that each thread has some and
+// all end a step nearly together; and many, since where a job begins the processor
+// must find out anew which lines it will want.
+const (
+	jobsEach = 16 // of a thread, where the job's bounds allow it
+	leastJob = 1 << 15
+	mostJob  = 1 << 17
+)
 
-// jobSize is the least elements of a job but the last, so that no more than maxJobs
-// are of an arena of that many elements.
-func jobSize(elements int) int { return max(grain, elements/maxJobs+1) }
+// jobSize is the least elements of a job but the last, of an arena of so many
+// elements and so many threads; no more than maxJobs are of it.
+func jobSize(elements, threads int) int {
+	return max(min(max(leastJob, elements/(jobsEach*threads)), mostJob), elements/maxJobs+1)
+}
 
-// cut cuts an arena's tensors into jobs, and gives the function that does one.
-func cut[T Float](a *Arena, kernel func(*Update[T]), elementwise bool) (do func(job int, far bool), n int) {
+// cut cuts an arena's tensors into jobs for some threads, and gives the function
+// that does one.
+func cut[T Float](a *Arena, kernel func(*Update[T]), elementwise bool, threads int) (do func(job int, far bool), n int) {
 	total := 0
 	for _, n := range a.layout.Lens {
 		total += n
 	}
-	grain := jobSize(total)
-	updates := parts[T](a, elementwise, grain)
+	least := jobSize(total, threads)
+	updates := parts[T](a, elementwise, least)
 	var ends []int // of each job, in updates
 	size := 0
 	for i := range updates {
-		if size += len(updates[i].Theta); size >= grain || i == len(updates)-1 {
+		if size += len(updates[i].Theta); size >= least || i == len(updates)-1 {
 			ends, size = append(ends, i+1), 0
 		}
 	}
@@ -217,14 +226,14 @@ func cut[T Float](a *Arena, kernel func(*Update[T]), elementwise bool) (do func(
 	}, len(ends)
 }
 
-// parts are the updates of all tensors in order, a tensor in several where its
-// elements do not depend on one another.
-func parts[T Float](a *Arena, elementwise bool, grain int) []Update[T] {
+// parts are the updates of all tensors in order, a tensor in several of at most so
+// many elements where they do not depend on one another.
+func parts[T Float](a *Arena, elementwise bool, most int) []Update[T] {
 	var list []Update[T]
 	for i, n := range a.layout.Lens {
 		length := n
 		if elementwise {
-			length = min(n, grain)
+			length = min(n, most)
 		}
 		for first := 0; ; first += length {
 			end := min(first+length, n)

@@ -130,12 +130,22 @@ func TestAStepOfNothingIsOver(t *testing.T) {
 
 // TestJobsCanBeCounted: of the largest arenas, too.
 func TestJobsCanBeCounted(t *testing.T) {
-	for _, elements := range []int{0, 1, 1 << 15, 1 << 30, 1<<31 - 1, 1 << 31, 1<<31 + 1, 1 << 38, 1 << 44} {
-		size := abi.JobSize(elements)
-		assert.GreaterOrEqual(t, size, 1<<15)
-		assert.LessOrEqual(t, elements/size+1, 1<<16-1, "%d elements", elements)
+	for _, threads := range []int{1, 2, 64, 4096} {
+		for _, elements := range []int{0, 1, 1 << 15, 1 << 30, 1<<31 - 1, 1 << 31, 1<<31 + 1, 1 << 38, 1 << 44} {
+			size := abi.JobSize(elements, threads)
+			assert.GreaterOrEqual(t, size, 1<<15)
+			assert.LessOrEqual(t, elements/size+1, 1<<16-1, "%d elements", elements)
+		}
 	}
-	assert.Equal(t, 1<<15, abi.JobSize(1<<30), "small jobs while there is a number for them")
+}
+
+// TestJobs are large where every thread has some.
+func TestJobs(t *testing.T) {
+	for _, c := range []struct{ elements, threads, size int }{
+		{1 << 20, 1, 1 << 16}, {1 << 20, 2, 1 << 15}, {1 << 22, 2, 1 << 17}, {1 << 22, 8, 1 << 15}, {1 << 30, 64, 1 << 17},
+	} {
+		assert.Equal(t, c.size, abi.JobSize(c.elements, c.threads), "%d elements, %d threads", c.elements, c.threads)
+	}
 }
 
 // TestFar: kernels are told that no cache holds what is stepped. Each of two tensors
