@@ -26,22 +26,23 @@ const maxRecording = 1 << 30
 
 // read reads the recording that --in names.
 func (c *traceCmd) read(a *app) (*recording, error) {
-	from := a.in
+	from, name := a.in, "on standard input"
 	if c.In != "-" {
+		name = c.In
 		f, err := os.Open(c.In)
 		if err != nil {
-			return nil, fmt.Errorf("the recording %s can't be read: %w", c.In, cause.Of(err))
+			return nil, fmt.Errorf("the recording %s can't be read: %w", name, cause.Of(err))
 		}
 		defer f.Close()
 		from = f
 	}
 	text, err := a.readAll(from, maxRecording+1)
 	if err != nil {
-		return nil, fmt.Errorf("the recording %s can't be read: %w", c.In, cause.Of(err))
+		return nil, fmt.Errorf("the recording %s can't be read: %w", name, cause.Of(err))
 	}
 	run, err := parseRecording(text)
 	if err != nil {
-		return nil, fmt.Errorf("the recording %s: %w", c.In, err)
+		return nil, fmt.Errorf("the recording %s: %w", name, err)
 	}
 	return run, nil
 }

@@ -137,10 +137,11 @@ func unknownOptimizer(ref string, reg *registry.Registry, err error) error {
 		return fmt.Errorf("%w\noptc carries %s %s", err, name, own.Manifest.Version)
 	}
 	names := optimizerNames(reg)
-	if near := diag.Nearest(name, names); near != "" {
+	there := slices.Contains(names, name) // in another version
+	if near := diag.Nearest(name, names); near != "" && !there {
 		return fmt.Errorf("there is no optimizer %q; did you mean %q? optc list shows all", name, near)
 	}
-	if slices.Contains(names, name) || len(names) > fewNames {
+	if there || len(names) > fewNames {
 		return fmt.Errorf("%w\noptc list shows all there are, and optc compile FILE.opt adds one", err)
 	}
 	return fmt.Errorf("there is no optimizer %q; there are %s, and optc compile FILE.opt adds one", name, strings.Join(names, ", "))

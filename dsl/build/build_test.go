@@ -111,6 +111,16 @@ func TestSourceThatGoRefuses(t *testing.T) {
 	}
 }
 
+// TestFolderThatGoCannotUse is no fault of optc.
+func TestFolderThatGoCannotUse(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	t.Setenv("GOCACHE", filepath.Join(file, "cache"))
+	err := build.Plugin(t.Context(), sgd("sgd", "1.2.3"), filepath.Join(t.TempDir(), "plugin"))
+	assert.ErrorContains(t, err, "build cache")
+	assert.ErrorContains(t, err, "Go needs folders that it can write to")
+}
+
 func TestOlderPluginStaysUntilTheNewOneIsComplete(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "new", "folder", "plugin")
 	require.NoError(t, os.MkdirAll(filepath.Dir(out), 0o755))

@@ -27,17 +27,22 @@ type CompileError struct {
 
 func (e *CompileError) Error() string {
 	hint := "this is a fault of optc, not of the rule; please report it with the rule's text"
-	if needsModules.MatchString(e.Output) {
+	switch {
+	case needsModules.MatchString(e.Output):
 		hint = "modules that a plugin links are not on this machine yet; " +
 			"connect it to the network once, or set GOPROXY to where they can be had, and compile again"
+	case needsFolder.MatchString(e.Output):
+		hint = "Go needs folders that it can write to; mend that one, or name another, and compile again"
 	}
 	return fmt.Sprintf("Go could not compile the plugin %s:\n%s\n%s", e.Name, e.Output, hint)
 }
 
-// What the Go tool prints where it is too old, and where modules are missing.
+// What the Go tool prints where it is too old, where modules are missing, and where
+// it can't use its folders.
 var (
 	tooOld       = regexp.MustCompile(`requires go >= |invalid go version|module requires Go |toolchain not available|cannot find .*toolchain`)
 	needsModules = regexp.MustCompile(`dial tcp|no such host|GOPROXY=off|proxyconnect|connection refused|module lookup disabled|i/o timeout`)
+	needsFolder  = regexp.MustCompile(`GOCACHE|GOMODCACHE|GOPATH|build cache|module cache|permission denied|no space left|read-only file system`)
 )
 
 // goBuild compiles the module in folder work to the file made.
