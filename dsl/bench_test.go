@@ -41,6 +41,8 @@ func BenchmarkSize(b *testing.B) {
 					require.NotNil(b, rule, "%v", list)
 					_, err := rule.Go()
 					require.NoError(b, err)
+					_, err = rule.Vectors()
+					require.NoError(b, err)
 				}
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/statement")
 			})

@@ -91,18 +91,20 @@ static const struct rule {
 	void (*step)(const tensor *, long t);
 } rules[] = {{"pnm", 2, pnm}, {"hb", 1, hb}, {"adam", 2, adam}, {"adapnm", 4, adapnm}};
 
-// allocate makes tensors of zeros that lie as in optc's arena: a region for each of
-// θ, g and the states, in which tensors begin on lines of the cache, and which begin
-// at different offsets in a page.
+// allocate makes tensors of zeros, in place of those of the call before. They lie as
+// in optc's arena: a region for each of θ, g and the states, in which tensors begin
+// on lines of the cache, and which begin at different offsets in a page.
 static tensor *allocate(long count, long n, int buffers) {
 	static char *memory;
+	static tensor *tensors;
 	enum { line = 64, page = 4096 };
 	const long span = (n * sizeof(float) + line - 1) / line * line;
 	const long stride = (count * span + page - 1) / page * page + page + 5 * line;
 	const long size = ((2 + buffers) * stride + page - 1) / page * page;
+	free(tensors);
 	free(memory);
 	memory = aligned_alloc(page, size);
-	tensor *tensors = calloc(count, sizeof *tensors);
+	tensors = calloc(count, sizeof *tensors);
 	if (!memory || !tensors) {
 		exit(1);
 	}
@@ -144,7 +146,6 @@ int main(void) {
 				continue;
 			}
 			t = 0;
-			free(tensors);
 			tensors = allocate(count, n, rule->buffers);
 			for (long k = 0; k < count; k++) {
 				for (long i = 0; i < n; i++) {

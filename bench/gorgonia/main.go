@@ -29,6 +29,8 @@ func main() {
 		var rule string
 		var tensors, elements, steps int
 		if _, failed := fmt.Sscanf(lines.Text(), "setup %s %d %d", &rule, &tensors, &elements); failed == nil {
+			model = nil
+			debug.FreeOSMemory() // so that the next one has other pages
 			model, err = newModel(rule, tensors, elements)
 		} else if _, failed := fmt.Sscanf(lines.Text(), "steps %d", &steps); failed == nil && model != nil {
 			answer, err = model.steps(steps)

@@ -23,6 +23,7 @@ import (
 	"log"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -94,11 +95,6 @@ func (c *contestant) setup(rule string, tensors, elements int) error {
 	if err := c.close(); err != nil {
 		return err
 	}
-	if c.kind == "kernel" {
-		var err error
-		c.step, err = kernelAlone(rule, tensors, elements)
-		return err
-	}
 	engine, err := start(c.kind, rule)
 	if err != nil {
 		return err
@@ -119,48 +115,51 @@ func start(kind, name string) (host.Engine, error) {
 		return nil, fmt.Errorf("no rule %q comes with optc", name)
 	case kind == "plugin":
 		return host.Load(name)
+	case kind == "kernel":
+		return &kernelAlone{rule: rule}, nil
 	case kind == "go" || kind == "host":
 		return host.InProcess(rule), nil
 	}
 	return nil, fmt.Errorf("there is no %q; there are go, plugin, host and kernel", kind)
 }
 
-// kernelAlone is a step of the tensors of one arena, each by a call of the kernel.
-func kernelAlone(name string, tensors, elements int) (func() error, error) {
-	rule, ok := plugins.Find(name)
-	if !ok {
-		return nil, fmt.Errorf("no rule %q comes with optc", name)
-	}
-	layout, err := abi.NewLayout(&rule.Manifest, 0, abi.F32, slices.Repeat([]int{elements}, tensors), make([]int, tensors))
+// kernelAlone steps the tensors of an arena, in f32, each by a call of the kernel.
+type kernelAlone struct {
+	rule    *abi.Rule
+	arena   *abi.Arena
+	updates []abi.Update[float32]
+}
+
+func (k *kernelAlone) Manifest() *abi.Manifest { return &k.rule.Manifest }
+
+func (k *kernelAlone) Attach(l *abi.Layout) (*abi.Arena, error) {
+	arena, err := abi.AllocArena(l)
 	if err != nil {
 		return nil, err
 	}
-	arena, err := abi.AllocArena(layout)
-	if err != nil {
-		return nil, err
-	}
-	updates := make([]abi.Update[float32], tensors)
-	for i := range updates {
-		u := &updates[i]
-		u.Hyper, u.Tensor = rule.Manifest.Defaults(), i
+	k.arena, k.updates = arena, make([]abi.Update[float32], len(l.Lens))
+	for i := range k.updates {
+		u := &k.updates[i]
+		u.Hyper, u.Tensor = arena.Hypers(0), i
 		u.Theta, u.Grad = abi.Theta[float32](arena, i), abi.Grad[float32](arena, i)
-		for b := range layout.Buffers {
+		for b := range l.Buffers {
 			u.State = append(u.State, abi.State[float32](arena, b, i))
 		}
 		u.Far = len(arena.Bytes()) >= 128<<20 // no cache holds it
-		for j := range u.Grad {
-			u.Grad[j] = 0.001
-		}
 	}
-	kernel := rule.Kernel(0).F32
-	return func() error {
-		for i := range updates {
-			updates[i].T++
-			kernel(&updates[i])
-		}
-		return nil
-	}, nil
+	return arena, nil
 }
+
+func (k *kernelAlone) Step() error {
+	kernel, steps := k.rule.Kernel(0).F32, k.arena.Steps()
+	for i := range k.updates {
+		k.updates[i].T = steps[i]
+		kernel(&k.updates[i])
+	}
+	return nil
+}
+
+func (k *kernelAlone) Close() error { return nil }
 
 // underHost is a step as a training program makes it.
 func underHost(engine host.Engine, tensors, elements int) (func() error, error) {
@@ -173,20 +172,19 @@ func underHost(engine host.Engine, tensors, elements int) (func() error, error) 
 		return nil, err
 	}
 	for i := range params {
-		grad := o.Grad(i).Float32s()
-		for j := range grad {
-			grad[j] = 0.001
-		}
+		bench.Fill(o.Theta(i).Float32s(), o.Grad(i).Float32s())
 	}
 	return o.Step, nil
 }
 
+// close ends what was set up. Its memory goes back to the system, so that what
+// comes next has other pages.
 func (c *contestant) close() error {
-	c.step = nil
 	if c.engine == nil {
 		return nil
 	}
 	err := c.engine.Close()
-	c.engine = nil
+	c.step, c.engine = nil, nil
+	debug.FreeOSMemory()
 	return err
 }

@@ -29,7 +29,7 @@ type kernel struct {
 type buffer struct{ state, lag int }
 
 func newKernel(w *writer, p *ir.Program) *kernel {
-	k := &kernel{writer: w, plan: newPlan(p), dtype: "T", scope: newScope()}
+	k := &kernel{writer: w, plan: newPlan(p), dtype: "T", scope: newScope(), loops: &loops{}}
 	k.names, k.wide, k.buffers = map[ir.ID]string{}, map[ir.ID]string{}, map[buffer]string{}
 	return k
 }
@@ -38,7 +38,6 @@ func newKernel(w *writer, p *ir.Program) *kernel {
 func (k *kernel) emit(name, parameters string) {
 	k.printf("// %s is one step%s.\n", name, k.choices())
 	k.printf("func %s%s(u *abi.Update[%s]) {\n", name, parameters, k.dtype)
-	k.loops = newLoops(name, k.scope)
 	k.inputs()
 	k.tensors()
 	for pass := range k.passes {

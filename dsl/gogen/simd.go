@@ -48,8 +48,8 @@ func (v *width) write(lists, functions *writer, m *abi.Manifest, programs []*ir.
 		f32, f64 := names[i]+v.f32.name(), names[i]+v.f64.name()
 		list.kernel(f32, f64, p)
 		if owners[i] {
-			newVectorKernel(functions, p, v.f32).emit(f32, "")
-			newVectorKernel(functions, p, v.f64).emit(f64, "")
+			newVectorKernel(functions, p, v.f32, f32).emit(f32, "")
+			newVectorKernel(functions, p, v.f64, f64).emit(f64, "")
 		}
 	}
 	if some {
@@ -58,9 +58,10 @@ func (v *width) write(lists, functions *writer, m *abi.Manifest, programs []*ir.
 	}
 }
 
-func newVectorKernel(w *writer, p *ir.Program, v *vector) *kernel {
+func newVectorKernel(w *writer, p *ir.Program, v *vector, name string) *kernel {
 	k := newKernel(w, p)
 	k.dtype, k.vector = v.dtype, v
 	k.scope.reserve(reservedInVectors)
+	k.loops = newLoops(name, k.scope)
 	return k
 }

@@ -13,7 +13,7 @@ import (
 type part struct {
 	whole map[string]string // the slices of whole vectors, by tensor; nil for the rest
 	index string            // of a vector in such a slice
-	again bool              // the formulas stand above without this part
+	again bool              // the rule's lines stand above already
 }
 
 // of is what follows Load and Store for a tensor.
@@ -62,13 +62,17 @@ func (k *kernel) light(tensors []string) bool {
 			operations++
 		}
 	}
-	return len(k.distinct(tensors)) < aheadFrom && operations <= lightest
+	return len(k.distinct(tensors)) <= lightTensors && operations <= lightOperations
 }
 
-// lightest is the most operations of a light step; heavy ball has 7.
-const lightest = 12
+// The most tensors and operations of a light step. Heavy ball has 3 and 7; PNM has
+// 4 tensors and gains nothing in fours.
+const (
+	lightTensors    = 3
+	lightOperations = 12
+)
 
-// distinct are θ, and the tensors that are not.
+// distinct are θ and then the others, each once.
 func (k *kernel) distinct(tensors []string) []string {
 	list := []string{k.theta}
 	for _, t := range tensors {
@@ -82,7 +86,7 @@ func (k *kernel) distinct(tensors []string) []string {
 // inFours is inVectors for a light step on whole tensors: four vectors each time
 // round, and then the rest, a vector or less each time.
 func (k *kernel) inFours(tensors []string, write func()) {
-	fours := k.whole(tensors, "", "Fours", fmt.Sprintf("By4x%d", k.vector.lanes))
+	fours := k.whole(tensors, "", "4x")
 	k.printf("for i := range %s {\n", fours[k.theta])
 	for n := range 4 {
 		k.printf("{\n")
@@ -110,7 +114,7 @@ func (k *kernel) tensorsOf(roots []ir.ID) []string {
 // vectors, in strips where that gains time, and for the rest, less than a vector,
 // up to the end. The offset of the section, "" or "at + ", leads to the rest.
 func (k *kernel) inVectors(tensors []string, section, offset, end string, write func()) {
-	whole := k.whole(tensors, section, "Whole", fmt.Sprintf("By%d", k.vector.lanes))
+	whole := k.whole(tensors, section, "")
 	vectors := whole[k.theta]
 	loop := func() {
 		index := "i := "
@@ -131,104 +135,13 @@ func (k *kernel) inVectors(tensors []string, section, offset, end string, write 
 	k.printf("}\n")
 }
 
-// aheadFrom is the least number of tensors for which a loop reads ahead. With fewer
-// it would lose.
-const aheadFrom = 4
-
-// inStrips writes the calls of a loop over whole vectors: one, or, for tensors that
-// come from memory, one for each of the strips that are read before they are
-// computed on. call is the call for a section of the tensors.
-func (k *kernel) inStrips(whole map[string]string, call func(section string) string) {
-	all := "len(" + whole[k.theta] + ")"
-	k.printf("if u.Far {\n")
-	k.printf("for at := 0; at < %s; at += vec.Strip {\n", all)
-	k.printf("end := min(at+vec.Strip, %s)\n", all)
-	k.printf("vec.ReadAhead(at, end, %s)\n", strings.Join(k.fromLast(whole), ", "))
-	k.printf("%s\n", call("[at:end]"))
-	k.printf("}\n} else {\n%s\n}\n", call(""))
-}
-
-// loops are functions that stand behind a kernel's.
-type loops struct {
-	writer
-	names []string // of those to come
-}
-
-// newLoops makes names for as many loops as there may be, stepFloat32x16's
-// loopFloat32x16, loopFloat32x16V2 and so on.
-func newLoops(kernel string, names *scope) *loops {
-	l := &loops{}
-	for range 1 << maxBranches {
-		l.names = append(l.names, names.fresh("loop"+strings.TrimPrefix(kernel, "step")))
-	}
-	return l
-}
-
-// loopFunction writes a loop as a function, in which Go's registers are its own:
-// in the kernel it would share them with all that is around it. The parameters have
-// the names that the slices of whole vectors and the vectors of scalars have in the
-// kernel.
-func (k *kernel) loopFunction(whole map[string]string, loop func()) (call func(section string) string) {
-	name := k.loops.names[0]
-	k.loops.names = k.loops.names[1:]
-	tensors := k.fromLast(whole)
-	slices.Reverse(tensors) // θ's first
-	vectors := map[string][]string{}
-	for _, id := range slices.Sorted(maps.Keys(k.wide)) {
-		shape := k.vector.name()
-		if k.p.Values[id].Type == ir.ScalarCond {
-			shape = "Mask" + k.vector.shape
-		}
-		vectors[shape] = append(vectors[shape], k.wide[id])
-	}
-	parameters := fmt.Sprintf("%s [][%d]%s", strings.Join(tensors, ", "), k.vector.lanes, k.dtype)
-	var scalars []string
-	for _, shape := range slices.Sorted(maps.Keys(vectors)) {
-		scalars = append(scalars, vectors[shape]...)
-		parameters += fmt.Sprintf(", %s archsimd.%s", strings.Join(vectors[shape], ", "), shape)
-	}
-	outside := k.writer
-	k.writer = &k.loops.writer
-	k.printf("// %s is a loop over whole vectors. Its registers are its own.\n//\n//go:noinline\n", name)
-	k.printf("func %s(%s) {\n", name, parameters)
-	for _, t := range tensors[1:] {
-		k.printf("%s = %s[:len(%s)]\n", t, t, tensors[0])
-	}
-	loop()
-	k.printf("}\n\n")
-	k.writer = outside
-	return func(section string) string {
-		arguments := []string{strings.Join(tensors, section+", ") + section}
-		return fmt.Sprintf("%s(%s)", name, strings.Join(append(arguments, scalars...), ", "))
-	}
-}
-
-// fromLast are the slices in the order of the arena's regions, from the last on.
-// In the order of their addresses a step was measured to take 1.4 times as long.
-func (k *kernel) fromLast(whole map[string]string) []string {
-	var list []string
-	add := func(tensor string) {
-		if whole[tensor] != "" {
-			list = append(list, whole[tensor])
-		}
-	}
-	for s, state := range slices.Backward(k.p.States) {
-		for lag := state.Buffers; lag > 0; lag-- {
-			add(k.buffers[buffer{s, lag}])
-		}
-	}
-	add(k.grad)
-	add(k.theta)
-	return list
-}
-
-// whole writes the slices of whole vectors, or of whole fours of them, all of one
-// length, that of θ; they are made by a function of package vec, and their names
-// have a suffix.
-func (k *kernel) whole(tensors []string, section, function, suffix string) map[string]string {
+// whole writes the slices of whole vectors, all of one length, that of θ; with
+// "4x" as group, of whole groups of four vectors.
+func (k *kernel) whole(tensors []string, section, group string) map[string]string {
 	whole := map[string]string{}
+	function := map[string]string{"": "Whole", "4x": "Fours"}[group]
 	for i, t := range k.distinct(tensors) {
-		whole[t] = k.scope.fresh(t + suffix)
+		whole[t] = k.scope.fresh(fmt.Sprintf("%sBy%s%d", t, group, k.vector.lanes))
 		k.printf("%s := vec.%s%s(%s%s)", whole[t], function, k.vector.shape, t, section)
 		if i > 0 {
 			k.printf("[:len(%s)]", whole[k.theta])

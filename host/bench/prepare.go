@@ -28,9 +28,9 @@ func Prepare(e host.Engine, rule Rule, lens []int, d abi.DType) (step func() err
 	}
 	for i := range lens {
 		if d == abi.F64 {
-			fill(abi.Theta[float64](arena, i), abi.Grad[float64](arena, i))
+			Fill(abi.Theta[float64](arena, i), abi.Grad[float64](arena, i))
 		} else {
-			fill(abi.Theta[float32](arena, i), abi.Grad[float32](arena, i))
+			Fill(abi.Theta[float32](arena, i), abi.Grad[float32](arena, i))
 		}
 	}
 	steps := arena.Steps()
@@ -55,10 +55,10 @@ func setHypers(m *abi.Manifest, values []float64, set map[string]float64) error 
 	return m.CheckHypers(values)
 }
 
-// fill gives parameters values around zero, and gradients small ones of both signs
+// Fill gives parameters values around zero, and gradients small ones of both signs
 // that are never zero: no average of them decays to a subnormal number, which is
 // slow.
-func fill[T abi.Float](theta, grad []T) {
+func Fill[T abi.Float](theta, grad []T) {
 	for i := range theta {
 		theta[i] = T(i%2003-1001) / 1000
 		grad[i] = T(i%1999)/1e6 - 0.0010005

@@ -11,7 +11,7 @@ import (
 	"github.com/optc-lang/optc/plugins/pnm"
 )
 
-// TestStepsAllocateNothing, but under the race detector: there purego's pool of
+// TestStepsAllocateNothing, except under the race detector: there purego's pool of
 // arguments forgets some.
 func TestStepsAllocateNothing(t *testing.T) {
 	e := engine(t, gpu(t, ""), pnm.Rule.Source)

@@ -171,7 +171,7 @@ func TestPanicInAThread(t *testing.T) {
 	a.Steps()[0] = 1
 	s := abi.NewStepper(rule, a, 2)
 	defer s.Close()
-	for broken = 0; broken < 400_000; broken += 1 << 15 {
+	for broken = 0; broken < 400_000; broken += abi.JobSize(400_000, 2) {
 		func() {
 			defer func() {
 				p, ok := recover().(*abi.Panic)

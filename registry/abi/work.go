@@ -176,19 +176,20 @@ func (s *share) take(step uint32, last bool) (job int, more bool) {
 	}
 }
 
-// The elements of a job, but of the last: few enough that each thread has some and
-// all end a step nearly together; and many, since where a job begins the processor
-// must find out anew which lines it will want.
+// A job but the last has at least leastJob elements, beside which taking it costs
+// nothing. In larger arenas it has more, up to largeJob, while each thread has
+// jobsEach of them, with which all end a step nearly together: where a job begins,
+// the processor must find out anew which lines it will want.
 const (
-	jobsEach = 16 // of a thread, where the job's bounds allow it
 	leastJob = 1 << 15
-	mostJob  = 1 << 17
+	largeJob = 1 << 17
+	jobsEach = 16
 )
 
 // jobSize is the least elements of a job but the last, of an arena of so many
 // elements and so many threads; no more than maxJobs are of it.
 func jobSize(elements, threads int) int {
-	return max(min(max(leastJob, elements/(jobsEach*threads)), mostJob), elements/maxJobs+1)
+	return max(min(max(leastJob, elements/(jobsEach*threads)), largeJob), elements/maxJobs+1)
 }
 
 // cut cuts an arena's tensors into jobs for some threads, and gives the function

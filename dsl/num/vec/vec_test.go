@@ -164,6 +164,18 @@ func TestWholeVectors(t *testing.T) {
 			assert.Same(t, &wide[8*i+7], &vec.Whole64x8(wide)[i][7])
 		}
 	}
+	for n := range 140 {
+		narrow, wide := make([]float32, n), make([]float64, n)
+		assert.Len(t, vec.Fours32x8(narrow), n/32)
+		assert.Len(t, vec.Fours64x4(wide), n/16)
+		assert.Len(t, vec.Fours32x16(narrow), n/64)
+		assert.Len(t, vec.Fours64x8(wide), n/32)
+	}
+	narrow, wide := make([]float32, 140), make([]float64, 140)
+	assert.Same(t, &narrow[32+2*8+7], &vec.Fours32x8(narrow)[1][2][7])
+	assert.Same(t, &wide[16+2*4+3], &vec.Fours64x4(wide)[1][2][3])
+	assert.Same(t, &narrow[64+2*16+15], &vec.Fours32x16(narrow)[1][2][15])
+	assert.Same(t, &wide[32+2*8+7], &vec.Fours64x8(wide)[1][2][7])
 	assert.Empty(t, vec.Whole32x8(nil))
 	assert.Empty(t, vec.Whole64x8(nil))
 }

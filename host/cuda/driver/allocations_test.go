@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestNoAllocations, but under the race detector: there purego's pool of arguments
+// TestNoAllocations, except under the race detector: there purego's pool of arguments
 // forgets some.
 func TestNoAllocations(t *testing.T) {
 	c := open(t, "")
