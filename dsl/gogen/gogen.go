@@ -17,6 +17,8 @@ package gogen
 import (
 	"fmt"
 	"go/format"
+	"go/scanner"
+	"go/token"
 	"path"
 	"strings"
 
@@ -87,17 +89,37 @@ func (w *writer) generated(emit string) {
 // the standard library, "", and some of this module.
 func (w *writer) imports(body string, packages ...string) {
 	w.printf("import (\n")
+	selected := selectors(body)
 	module := ""
 	for _, p := range packages {
 		switch {
 		case p == "":
 			w.printf("\n")
 			module = "github.com/optc-lang/optc/"
-		case strings.Contains(body, path.Base(p)+"."):
+		case selected[path.Base(p)]:
 			w.printf("%q\n", module+p)
 		}
 	}
 	w.printf(")\n\n")
+}
+
+// selectors are the names that stand before a dot in Go's text, outside of comments
+// and strings.
+func selectors(text string) map[string]bool {
+	found := map[string]bool{}
+	var s scanner.Scanner
+	s.Init(token.NewFileSet().AddFile("", -1, len(text)), []byte(text), nil, 0)
+	name := ""
+	for {
+		_, t, literal := s.Scan()
+		switch t {
+		case token.EOF:
+			return found
+		case token.PERIOD:
+			found[name] = true
+		}
+		name = literal
+	}
 }
 
 func titled(title string) string {

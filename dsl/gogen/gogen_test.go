@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -41,6 +42,14 @@ func generate(t *testing.T, text string) (source string, functions []string) {
 func TestNamesOfVectorKernels(t *testing.T) {
 	source, _ := generate(t, "optimizer x\nhyper loop = 1 in (0, inf)\nhyper vec = 1 in (0, inf)\ntheta[t+1] = theta - loop*vec*g\n")
 	assert.Contains(t, source, "\tloop := u.Hyper[0]\n\tvec := u.Hyper[1]\n")
+}
+
+// A package that only a comment or a title names is not imported.
+func TestImports(t *testing.T) {
+	source, _ := generate(t, "optimizer x \"num.\"\ntheta[t+1] = theta - g # math.\n")
+	for _, path := range []string{"math", "github.com/optc-lang/optc/dsl/num"} {
+		assert.NotContains(t, source, strconv.Quote(path))
+	}
 }
 
 func TestPackageNames(t *testing.T) {
