@@ -126,8 +126,9 @@ func start(kind, name string) (host.Engine, error) {
 // kernelAlone steps the tensors of an arena, in f32, each by a call of the kernel.
 type kernelAlone struct {
 	rule    *abi.Rule
-	arena   *abi.Arena
+	kernel  func(*abi.Update[float32])
 	updates []abi.Update[float32]
+	steps   []int64
 }
 
 func (k *kernelAlone) Manifest() *abi.Manifest { return &k.rule.Manifest }
@@ -137,7 +138,8 @@ func (k *kernelAlone) Attach(l *abi.Layout) (*abi.Arena, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.arena, k.updates = arena, make([]abi.Update[float32], len(l.Lens))
+	k.kernel, k.steps = k.rule.Kernel(l.Variant).F32, arena.Steps()
+	k.updates = make([]abi.Update[float32], len(l.Lens))
 	for i := range k.updates {
 		u := &k.updates[i]
 		u.Hyper, u.Tensor = arena.Hypers(0), i
@@ -151,10 +153,9 @@ func (k *kernelAlone) Attach(l *abi.Layout) (*abi.Arena, error) {
 }
 
 func (k *kernelAlone) Step() error {
-	kernel, steps := k.rule.Kernel(0).F32, k.arena.Steps()
 	for i := range k.updates {
-		k.updates[i].T = steps[i]
-		kernel(&k.updates[i])
+		k.updates[i].T = k.steps[i]
+		k.kernel(&k.updates[i])
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ var functions = map[ir.Op]string{
 
 // ref is a value where it is used: its variable, or its expression.
 func (k *kernel) ref(id ir.ID) (text string, prec int) {
-	if name, ok := k.names[id]; ok {
+	if name := k.names[id]; name != "" {
 		return name, precPrimary
 	}
 	return k.expr(id)

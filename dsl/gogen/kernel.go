@@ -2,7 +2,7 @@ package gogen
 
 import (
 	"fmt"
-	"maps"
+	"slices"
 	"strings"
 
 	"github.com/optc-lang/optc/dsl/ir"
@@ -15,9 +15,9 @@ type kernel struct {
 	dtype   string  // the Go type of an element
 	vector  *vector // what the loops compute on; nil for one element at a time
 	scope   *scope
-	names   map[ir.ID]string // of the variables written so far
-	wide    map[ir.ID]string // of the vectors of scalars written so far
-	part    *part            // of the tensors, in a vector loop
+	names   []string // of the variables written so far, by value
+	wide    []string // of the vectors of scalars written so far, by value
+	part    *part    // of the tensors, in a vector loop
 	buffers map[buffer]string
 	theta   string
 	grad    string
@@ -30,7 +30,7 @@ type buffer struct{ state, lag int }
 
 func newKernel(w *writer, p *ir.Program) *kernel {
 	k := &kernel{writer: w, plan: newPlan(p), dtype: "T", scope: newScope(), loops: &loops{}}
-	k.names, k.wide, k.buffers = map[ir.ID]string{}, map[ir.ID]string{}, map[buffer]string{}
+	k.names, k.wide, k.buffers = make([]string, len(p.Values)), make([]string, len(p.Values)), map[buffer]string{}
 	return k
 }
 
@@ -177,10 +177,10 @@ func (k *kernel) body(roots []ir.ID) {
 
 // inLoop runs write with variables that end with the loop.
 func (k *kernel) inLoop(write func()) {
-	names, taken := k.names, k.scope.taken
-	k.names, k.scope.taken = maps.Clone(names), maps.Clone(taken)
+	names, outside := k.names, k.scope
+	k.names, k.scope = slices.Clone(names), outside.inner()
 	write()
-	k.names, k.scope.taken = names, taken
+	k.names, k.scope = names, outside
 }
 
 // maxBranches bounds the loops that are written for the outcomes of scalar
@@ -207,6 +207,6 @@ func (k *kernel) lastLoop(branches int) {
 func (k *kernel) outcome(cond ir.ID, value bool) *kernel {
 	q := *k
 	q.plan = k.plan.outcome(cond, value)
-	q.scope, q.wide = &scope{taken: maps.Clone(k.scope.taken)}, maps.Clone(k.wide)
+	q.scope, q.wide = k.scope.inner(), slices.Clone(k.wide)
 	return &q
 }

@@ -62,18 +62,33 @@ var reserved = []string{
 // reservedInVectors are those that a kernel with vectors uses besides.
 var reservedInVectors = []string{"archsimd", "vec"}
 
-// scope gives identifiers that are not taken.
-type scope struct{ taken map[string]bool }
+// scope gives identifiers that are taken neither in it nor around it.
+type scope struct {
+	outer *scope // or nil
+	own   map[string]bool
+}
 
 func newScope() *scope {
-	s := &scope{taken: map[string]bool{}}
+	s := &scope{own: map[string]bool{}}
 	s.reserve(reserved)
 	return s
 }
 
+// inner is a scope within s. What it takes, s does not.
+func (s *scope) inner() *scope { return &scope{outer: s, own: map[string]bool{}} }
+
+func (s *scope) taken(name string) bool {
+	for ; s != nil; s = s.outer {
+		if s.own[name] {
+			return true
+		}
+	}
+	return false
+}
+
 func (s *scope) reserve(names []string) {
 	for _, n := range names {
-		s.taken[n] = true
+		s.own[n] = true
 	}
 }
 
@@ -81,10 +96,10 @@ func (s *scope) reserve(names []string) {
 func (s *scope) fresh(name string) string {
 	name = camel(name)
 	try := name
-	for k := 2; s.taken[try] || token.IsKeyword(try); k++ {
+	for k := 2; s.taken(try) || token.IsKeyword(try); k++ {
 		try = name + "V" + strconv.Itoa(k)
 	}
-	s.taken[try] = true
+	s.own[try] = true
 	return try
 }
 
@@ -92,8 +107,8 @@ func (s *scope) fresh(name string) string {
 func (s *scope) numbered(prefix string) string {
 	for k := 1; ; k++ {
 		try := prefix + strconv.Itoa(k)
-		if !s.taken[try] {
-			s.taken[try] = true
+		if !s.taken(try) {
+			s.own[try] = true
 			return try
 		}
 	}

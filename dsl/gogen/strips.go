@@ -72,12 +72,15 @@ func (k *kernel) loopFunction(whole map[string]string, loop func()) (call func(s
 // together.
 func (k *kernel) scalarParameters() (names []string, parameters string) {
 	ofType := map[string][]string{}
-	for _, id := range slices.Sorted(maps.Keys(k.wide)) {
+	for id, name := range k.wide {
+		if name == "" {
+			continue
+		}
 		vector := k.vector.name()
 		if k.p.Values[id].Type == ir.ScalarCond {
 			vector = "Mask" + k.vector.shape
 		}
-		ofType[vector] = append(ofType[vector], k.wide[id])
+		ofType[vector] = append(ofType[vector], name)
 	}
 	for _, vector := range slices.Sorted(maps.Keys(ofType)) {
 		names = append(names, ofType[vector]...)

@@ -2,7 +2,6 @@ package gogen
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -155,7 +154,11 @@ func (k *kernel) whole(tensors []string, section, group string) map[string]strin
 // their place.
 func (k *kernel) inPart(p *part, write func()) {
 	k.inLoop(func() {
-		maps.Copy(k.names, k.wide)
+		for id, name := range k.wide {
+			if name != "" {
+				k.names[id] = name
+			}
+		}
 		k.part = p
 		write()
 		k.part = nil
