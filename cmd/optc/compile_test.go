@@ -66,6 +66,7 @@ func TestCompileWithoutGo(t *testing.T) {
 // checkout.
 func TestCompileInstallsInAnyFolder(t *testing.T) {
 	place(t, "drag.opt", drag(t), "other.opt", strings.Replace(drag(t), "0.9", "0.8", 1), "file", "",
+		"draw.opt", strings.Replace(drag(t), "drag", "draw", 1),
 		"run.json", `{"theta0": [1, 2], "gradients": [[1, 1]]}`)
 	t.Setenv("OPTC_HOME", filepath.Join(t.TempDir(), "home"))
 
@@ -96,6 +97,8 @@ func TestCompileInstallsInAnyFolder(t *testing.T) {
 
 	bad(t, exitFailed, words("trace dragg --in run.json"), `there is no optimizer "dragg"; did you mean "drag"?`)
 	bad(t, exitFailed, words("trace drag@9.0.0 --in run.json"), "of drag there is 1.2.0")
+	good(t, words("compile draw.opt")...)
+	bad(t, exitFailed, words("info drag@9.0.0"), "of drag there is 1.2.0")
 	bad(t, exitFailed, words("compile drag.opt --store file"), "file can't be made", "choose another")
 	t.Setenv("OPTC_HOME", "file")
 	bad(t, exitFailed, words("compile drag.opt"), "can't be made", "OPTC_HOME")

@@ -156,6 +156,9 @@ func TestTraceMistakes(t *testing.T) {
 	} {
 		bad(t, exitFailed, words(c.line), c.says)
 	}
+	o := optcFrom("{", words("trace pnm --engine go")...)
+	assert.Equal(t, exitFailed, o.code)
+	assert.Contains(t, o.err, "the recording on standard input: it is not JSON")
 	bad(t, exitUsage, words("trace pnm --engine go --in run.json --set lr"), "write it as NAME=VALUE")
 	assert.Contains(t, good(t, words("trace drag.opt --engine eval --in run.json")...), "theta")
 }

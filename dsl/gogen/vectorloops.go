@@ -23,7 +23,7 @@ func (p *part) of(tensor string) string {
 	return fmt.Sprintf("(&%s%s)", p.whole[tensor], p.index)
 }
 
-// inRest tells whether less than a vector is there.
+// inRest tells whether what is there is a rest, a vector at most.
 func (k *kernel) inRest() bool { return k.part != nil && k.part.whole == nil }
 
 // vectorStoreLoop is storeLoop in vectors.
