@@ -16,6 +16,7 @@ type kernel struct {
 	vector  *vector // what the loops compute on; nil for one element at a time
 	scope   *scope
 	names   []string // of the variables written so far, by value
+	named   []naming // in what order
 	wide    []string // of the vectors of scalars written so far, by value
 	part    *part    // of the tensors, in a vector loop
 	buffers map[buffer]string
@@ -27,6 +28,18 @@ type kernel struct {
 
 // buffer is a state as it was some steps ago.
 type buffer struct{ state, lag int }
+
+// naming is a value that was given a name, and the name it had before.
+type naming struct {
+	id     ir.ID
+	before string
+}
+
+// name gives a value a name, until the end of the loop that is being written.
+func (k *kernel) name(id ir.ID, name string) {
+	k.named = append(k.named, naming{id, k.names[id]})
+	k.names[id] = name
+}
 
 func newKernel(w *writer, p *ir.Program) *kernel {
 	k := &kernel{writer: w, plan: newPlan(p), dtype: "T", scope: newScope(), loops: &loops{}}
@@ -86,7 +99,7 @@ func (k *kernel) find(is func(*ir.Value) bool) (ir.ID, bool) {
 // variableFor writes a variable and remembers it. Constant expressions get
 // their type from the caller.
 func (k *kernel) variableFor(id ir.ID, name, text string) {
-	k.names[id] = k.scope.fresh(name)
+	k.name(id, k.scope.fresh(name))
 	k.printf("%s := %s\n", k.names[id], text)
 }
 
@@ -121,7 +134,7 @@ func (k *kernel) define(id ir.ID) {
 	if v.Op == ir.Const || v.Op == ir.Round && k.constantRound(v) {
 		text = k.typeName(v) + "(" + text + ")"
 	}
-	k.names[id] = k.nameFor(id)
+	k.name(id, k.nameFor(id))
 	k.printf("%s := %s\n", k.names[id], text)
 }
 
@@ -177,10 +190,14 @@ func (k *kernel) body(roots []ir.ID) {
 
 // inLoop runs write with variables that end with the loop.
 func (k *kernel) inLoop(write func()) {
-	names, outside := k.names, k.scope
-	k.names, k.scope = slices.Clone(names), outside.inner()
+	outside, before := k.scope, len(k.named)
+	k.scope = outside.inner()
 	write()
-	k.names, k.scope = names, outside
+	k.scope = outside
+	for _, n := range slices.Backward(k.named[before:]) {
+		k.names[n.id] = n.before
+	}
+	k.named = k.named[:before]
 }
 
 // maxBranches bounds the loops that are written for the outcomes of scalar

@@ -94,7 +94,7 @@ func (k *kernel) reduce(pass int) {
 	sums := map[ir.ID]string{}
 	for _, id := range ids {
 		if k.p.Values[id].Op == ir.MaxAbs {
-			k.names[id] = k.scope.fresh(k.reductionName(id))
+			k.name(id, k.scope.fresh(k.reductionName(id)))
 			k.printf("%s := 0.0\n", k.names[id])
 			continue
 		}

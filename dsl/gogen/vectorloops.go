@@ -156,7 +156,7 @@ func (k *kernel) inPart(p *part, write func()) {
 	k.inLoop(func() {
 		for id, name := range k.wide {
 			if name != "" {
-				k.names[id] = name
+				k.name(ir.ID(id), name)
 			}
 		}
 		k.part = p
